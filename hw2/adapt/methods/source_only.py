@@ -1,0 +1,24 @@
+"""The lower bound: learn from labelled source images alone."""
+
+import torch.nn.functional as F
+
+from hw2.adapt.interface import AdaptNet
+from hw2.core.terms import Terms
+from hw2.data.batches import Batch
+
+SEES_TARGET_LABELS = False
+
+
+class SourceOnly:
+    """Cross-entropy on source batches."""
+
+    def terms(self, net: AdaptNet, source: Batch, target: Batch, progress: float) -> Terms:
+        """The term `label`; `target` is not used."""
+        if source.labels is None:
+            raise ValueError("source batches carry no labels")
+        return Terms({"label": F.cross_entropy(net(source.images), source.labels)})
+
+
+def build() -> SourceOnly:
+    """The method; it has no settings."""
+    return SourceOnly()

@@ -1,0 +1,50 @@
+"""Look-up of methods by module name: a new method is a new file, no table lists them."""
+
+import importlib
+import importlib.util
+import inspect
+import pkgutil
+from types import ModuleType
+from typing import Any
+
+from hw2.core.errors import UserError
+from hw2.core.params import nearest
+
+
+def find(package: str, name: str) -> ModuleType:
+    """The module `name` of `package`, the only one imported: ``find("hw2.gan.nets", "dcgan")``.
+
+    Raises:
+        UserError: there is no such module; the message names the nearest one.
+    """
+    if name not in (known := names(package)):
+        kind = package.removeprefix("hw2.")
+        raise UserError(f"{kind} has no '{name}'{nearest(name, known)}")
+    return importlib.import_module(f"{package}.{name}")
+
+
+def names(package: str) -> list[str]:
+    """The modules of a package, sorted, none of them imported."""
+    spec = importlib.util.find_spec(package)
+    locations = spec.submodule_search_locations if spec else None
+    return sorted(module.name for module in pkgutil.iter_modules(locations))
+
+
+def build(package: str, name: str, key: str, /, **arguments: object) -> Any:
+    """Call ``build(**arguments)`` of the module; a wrong argument is a wrong key of params.yaml.
+
+    Args:
+        key: where the arguments stand in params.yaml, for the message.
+    """
+    module = find(package, name)
+    try:
+        inspect_signature(module).bind(**arguments)
+    except TypeError as error:
+        allowed = ", ".join(inspect_signature(module).parameters)
+        raise UserError(f"params.yaml: {key}: {error}; '{name}' takes: {allowed}") from None
+    return module.build(**arguments)
+
+
+def inspect_signature(module: ModuleType) -> inspect.Signature:
+    """The signature of the module's ``build``."""
+    return inspect.signature(module.build)

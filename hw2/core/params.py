@@ -1,0 +1,162 @@
+"""Typed params: params.yaml is read, resolved for the scale, and checked, one section at a time."""
+
+import difflib
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hw2.core.errors import UserError
+
+PARAMS_FILE = Path("params.yaml")
+Scale = Literal["smoke", "starter", "full"]
+SCALES: tuple[str, ...] = get_args(Scale)
+
+
+class Section(BaseModel):
+    """A checked, immutable part of params.yaml; every field is required there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class General(Section):
+    """What every stage shares."""
+
+    scale: Scale
+    seed: int = Field(ge=0, description="root of every random stream")
+
+
+class Compute(Section):
+    """Where and how exactly networks are computed."""
+
+    accelerator: Literal["auto", "cpu", "cuda"]
+    devices: int = Field(ge=1, description="processes, one a device")
+    precision: Literal["32-true", "bf16-mixed"]
+    checkpoint_seconds: float = Field(gt=0, description="between two checkpoints of a training")
+
+
+Share = Annotated[float, Field(ge=0, lt=1)]
+Pair = Annotated[list[Share], Field(min_length=2, max_length=2)]
+SectionT = TypeVar("SectionT", bound=Section)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2 numbers (1e-4 is a float, as in DVC) and no duplicate keys."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(
+                    problem="a key must be a plain word", problem_mark=key_node.start_mark
+                )
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                line = key_node.start_mark.line + 1
+                raise yaml.constructor.ConstructorError(
+                    problem=f"key '{key}' stands twice", problem_mark=key_node.start_mark
+                ) from ValueError(line)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)[eE][-+]?\d+$"),
+    list("-+.0123456789"),
+)
+
+
+def read_yaml(path: Path = PARAMS_FILE) -> dict[str, Any]:
+    """The whole file as nested dicts.
+
+    Raises:
+        UserError: missing, not YAML (with the line), or not a mapping.
+    """
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; run from the repository's root") from None
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise UserError(f"{path}{line}: not valid YAML: {error.problem}") from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UserError(f"{path}: cannot read it: {error}") from None
+    if not isinstance(content, dict):
+        raise UserError(f"{path}: expected keys with values, found {type(content).__name__}")
+    return content
+
+
+def read_general(path: Path = PARAMS_FILE) -> General:
+    """`scale` and `seed`."""
+    content = read_yaml(path)
+    return _validate(General, {k: v for k, v in content.items() if k in General.model_fields}, "")
+
+
+def read_section(model: type[SectionT], *keys: str, path: Path = PARAMS_FILE) -> SectionT:
+    """The section at `keys`, e.g. ``read_section(GanModel, "gan", "models", "dcgan")``.
+
+    A value written as ``{smoke: .., starter: .., full: ..}`` is replaced by the one for `scale`.
+
+    Raises:
+        UserError: an unknown, missing or wrong key; the message names it and the nearest right one.
+    """
+    content: Any = read_yaml(path)
+    for depth, key in enumerate(keys):
+        if not isinstance(content, dict) or key not in content:
+            known = [str(name) for name in content] if isinstance(content, dict) else []
+            where = ".".join(keys[:depth]) or str(path)
+            raise UserError(f"{where} has no '{key}'{nearest(key, known)}")
+        content = content[key]
+    prefix = ".".join(keys)
+    return _validate(model, resolve_scale(content, read_general(path).scale, prefix), prefix)
+
+
+def resolve_scale(value: Any, scale: str, key: str = "") -> Any:
+    """Replace every ``{smoke: .., starter: .., full: ..}`` in `value` by its entry for `scale`."""
+    if isinstance(value, dict):
+        if value and set(value) <= set(SCALES):
+            if scale not in value:
+                raise UserError(f"{key} has no value for scale '{scale}'")
+            return value[scale]
+        return {name: resolve_scale(item, scale, f"{key}.{name}") for name, item in value.items()}
+    return value
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """The end of an error message: the nearest right name, or all there are."""
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f"; did you mean '{close[0]}'?"
+    return f"; there is {', '.join(sorted(known))}" if known else ""
+
+
+def _validate(model: type[SectionT], content: Any, prefix: str) -> SectionT:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        lines = [_explain(model, dict(item), prefix) for item in error.errors()]
+        raise UserError("params.yaml: " + "; ".join(lines)) from None
+
+
+def _explain(model: type[Section], item: dict[str, Any], prefix: str) -> str:
+    parts = [str(part) for part in item["loc"]]
+    key = ".".join([prefix, *parts]).strip(".")
+    if item["type"] == "extra_forbidden":
+        return f"unknown key '{key}'{nearest(parts[-1], _fields(model, parts[:-1]))}"
+    if item["type"] == "missing":
+        return f"key '{key}' is missing"
+    shown = f" (it is {item['input']!r})" if not isinstance(item["input"], dict) else ""
+    return f"'{key}': {item['msg'][0].lower()}{item['msg'][1:]}{shown}"
+
+
+def _fields(model: Any, parts: list[str]) -> list[str]:
+    """The names allowed at `parts` inside `model`; descends through nested and dict sections."""
+    for part in parts:
+        fields = getattr(model, "model_fields", {})
+        annotation = fields[part].annotation if part in fields else model
+        candidates = [annotation, *get_args(annotation)]
+        model = next((c for c in candidates if hasattr(c, "model_fields")), model)
+    return list(getattr(model, "model_fields", {}))

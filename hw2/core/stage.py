@@ -1,0 +1,22 @@
+"""The command line of a stage script."""
+
+import argparse
+from collections.abc import Callable
+
+from hw2.core.errors import exit_on_user_error
+
+
+def run_stage(main: Callable[[], None], description: str | None) -> None:
+    """Run a stage that takes no argument."""
+    argparse.ArgumentParser(description=description).parse_args()
+    with exit_on_user_error():
+        main()
+
+
+def run_stage_for(main: Callable[[str], None], description: str | None) -> None:
+    """Run a stage that takes the name of a run in params.yaml."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("run", help="the run's name in params.yaml")
+    name = parser.parse_args().run
+    with exit_on_user_error():
+        main(name)

@@ -1,0 +1,159 @@
+"""What every loop needs around its steps: resume, checkpoints, signals, curves, progress."""
+
+import csv
+import io
+import math
+import signal
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from hw2.core.checkpoint import Checkpoint
+from hw2.core.errors import UserError
+from hw2.core.files import write_text
+
+
+class Stateful(Protocol):
+    """Anything that can be saved and restored: networks, optimisers, batches, EMA."""
+
+    def state_dict(self) -> Any: ...
+    def load_state_dict(self, state: Any) -> Any: ...
+
+
+class Training:
+    """Drives a loop so that it can be interrupted anywhere and still ends with the same bytes.
+
+    Usage::
+
+        training = Training("gan/dcgan", steps, parts, generators, checkpoint)
+        for step in training:          # resumes after the last checkpoint
+            ...
+            training.log({"d_loss": loss})
+        training.write_curves(path)
+
+    Args:
+        name: what the progress bar shows.
+        total_steps: number of steps of the whole training.
+        parts: everything with a state that changes from step to step, by name.
+        generators: every torch generator that the loop draws from; torch's global one is included.
+        checkpoint: where the state is kept.
+        rows: number of rows of the curves; each is the mean over the steps since the last one.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        total_steps: int,
+        parts: Mapping[str, Stateful],
+        generators: Mapping[str, torch.Generator],
+        checkpoint: Checkpoint,
+        rows: int = 200,
+    ) -> None:
+        self.name, self.total_steps, self.checkpoint = name, total_steps, checkpoint
+        self.parts = dict(parts)
+        self.generators = {"global": torch.default_generator, **generators}
+        self.log_every = max(1, min(100, math.ceil(total_steps / rows)))
+        self.step = 0
+        self.rows: list[dict[str, float]] = []
+        self._sums: dict[str, Tensor] = {}
+        self._since_row = 0
+        self._signal: int | None = None
+
+    def __iter__(self) -> Iterator[int]:
+        self._resume()
+        previous = {s: signal.signal(s, self._on_signal) for s in (signal.SIGINT, signal.SIGTERM)}
+        # disable=None: quiet when the output is no terminal
+        self._bar = tqdm(
+            total=self.total_steps, initial=self.step, desc=self.name, unit="step", disable=None
+        )
+        try:
+            while self.step < self.total_steps:
+                yield self.step
+                self.step += 1
+                self._bar.update()
+                if self._signal is not None:
+                    self._stop()
+                self.checkpoint.save_if_due(self._state)
+        finally:
+            self._bar.close()
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+    def log(self, values: Mapping[str, Tensor]) -> None:
+        """Note this step's values (scalars); they stay on the device until a row is due.
+
+        Raises:
+            UserError: a value of the row is NaN or infinite; the poisoned state is not saved.
+        """
+        for key, value in values.items():
+            self._sums[key] = self._sums.get(key, 0) + value.detach().float()  # a copy, always
+        self._since_row += 1
+        last = self.step + 1 == self.total_steps
+        if (self.step + 1) % self.log_every == 0 or last:
+            self._finish_row()
+
+    def write_curves(self, path: Path) -> None:
+        """Write the curves as CSV: column step, then one column a value."""
+        text = io.StringIO()
+        writer = csv.DictWriter(text, list(self.rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(
+            {k: f"{v:.6g}" for k, v in row.items()} | {"step": row["step"]} for row in self.rows
+        )
+        write_text(path, text.getvalue())
+
+    def _finish_row(self) -> None:
+        row = self._means(self.step + 1)
+        self.rows.append({"step": self.step + 1, **row})
+        self._bar.set_postfix({key: f"{value:.3g}" for key, value in row.items()}, refresh=False)
+        self._sums, self._since_row = {}, 0
+
+    def _means(self, steps_done: int) -> dict[str, float]:
+        means = torch.stack(list(self._sums.values())).div(self._since_row).tolist()
+        row = dict(zip(self._sums, means, strict=True))
+        for key, value in row.items():
+            if not math.isfinite(value):
+                raise UserError(
+                    f"{self.name}: '{key}' became {value} by step {steps_done}; "
+                    "nothing was written. Try a lower lr, or compute.precision=32-true"
+                )
+        return row
+
+    def _state(self) -> dict[str, Any]:
+        if self._sums:
+            self._means(self.step)  # raises where the state is poisoned
+        return {
+            "step": self.step,
+            "rows": self.rows,
+            "sums": self._sums,
+            "since_row": self._since_row,
+            "parts": {name: part.state_dict() for name, part in self.parts.items()},
+            "generators": {name: g.get_state() for name, g in self.generators.items()},
+        }
+
+    def _resume(self) -> None:
+        state = self.checkpoint.load()
+        if state is None:
+            return
+        self.step, self.rows = state["step"], state["rows"]
+        self._sums, self._since_row = state["sums"], state["since_row"]
+        for name, part in self.parts.items():
+            part.load_state_dict(state["parts"][name])
+        for name, generator in self.generators.items():
+            generator.set_state(state["generators"][name])
+        tqdm.write(f"{self.name}: resumed after step {self.step} from {self.checkpoint.path}")
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._signal = number
+
+    def _stop(self) -> None:
+        self.checkpoint.save(self._state())
+        raise UserError(
+            f"{self.name}: stopped by {signal.Signals(self._signal or 0).name} after step "
+            f"{self.step}; the state is saved, the next dvc repro goes on from there"
+        )

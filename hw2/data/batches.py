@@ -1,0 +1,73 @@
+"""Endless shuffled batches from images held in memory or on the device."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from hw2.core.errors import UserError
+from hw2.data.arrays import ImageSet
+from hw2.data.values import to_model
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Images (B, 3, H, W) in [-1, 1] and, where they may be seen, labels (B,)."""
+
+    images: Tensor
+    labels: Tensor | None = None
+
+
+class Batches:
+    """Epoch after epoch in a new order each; the last, incomplete batch of an epoch is dropped.
+
+    Args:
+        images: the set; it is moved to `device` once, as uint8.
+        batch: images in a batch.
+        generator: CPU generator of the order.
+        labelled: False hides the labels from whoever reads the batches.
+
+    Raises:
+        UserError: the set is smaller than one batch, or has no labels where they are needed.
+    """
+
+    def __init__(
+        self,
+        images: ImageSet,
+        batch: int,
+        generator: torch.Generator,
+        device: torch.device,
+        labelled: bool,
+    ) -> None:
+        if len(images) < batch:
+            raise UserError(
+                f"batch {batch} is larger than the data set ({len(images)} images); lower batch"
+            )
+        if labelled and images.labels is None:
+            raise UserError("labels are needed, but this data set has none")
+        self._images = torch.from_numpy(images.images).to(device)
+        labels = images.labels if labelled else None
+        self._labels = None if labels is None else torch.from_numpy(labels).to(device)
+        self._batch, self._generator = batch, generator
+        self._order = torch.empty(0, dtype=torch.int64)
+        self._next = 0
+
+    def draw(self) -> Batch:
+        """The next batch."""
+        if self._next + self._batch > len(self._order):
+            self._order = torch.randperm(len(self._images), generator=self._generator)
+            self._next = 0
+        chosen = self._order[self._next : self._next + self._batch].to(self._images.device)
+        self._next += self._batch
+        labels = None if self._labels is None else self._labels[chosen]
+        return Batch(to_model(self._images[chosen]), labels)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where in which order the next batch begins."""
+        return {"order": self._order, "next": self._next, "rng": self._generator.get_state()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from a saved place."""
+        self._order, self._next = state["order"], state["next"]
+        self._generator.set_state(state["rng"])

@@ -1,0 +1,14 @@
+"""The section ``starter`` of params.yaml."""
+
+from pydantic import Field
+
+from hw2.core.params import Section
+
+
+class StarterSettings(Section):
+    """Sizes of the embedded data set; digits are counted for each of the three domains."""
+
+    faces_train: int = Field(ge=1)
+    faces_val: int = Field(ge=1)
+    digits_train: int = Field(ge=10)
+    digits_val: int = Field(ge=10)

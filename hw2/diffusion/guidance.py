@@ -1,0 +1,36 @@
+"""Classifier-free guidance (Ho & Salimans 2022). Label `classes` means "no label"."""
+
+import torch
+from torch import Tensor
+
+from hw2.diffusion.interface import Unet
+
+
+def drop_labels(
+    labels: Tensor, probability: float, classes: int, generator: torch.Generator
+) -> Tensor:
+    """Replace each label (B,) by "none" with `probability` (algorithm 1, line 4)."""
+    draw = torch.rand(len(labels), generator=generator, device=labels.device)
+    return torch.where(draw < probability, classes, labels)
+
+
+class Guided:
+    """A network with guidance and the same signature: (1 + w) eps(x, c) - w eps(x) (eq. 6).
+
+    Args:
+        net: predicts the noise.
+        weight: w; 0 is the conditional network itself.
+        classes: number of classes.
+    """
+
+    def __init__(self, net: Unet, weight: float, classes: int) -> None:
+        self.net, self.weight, self.classes = net, weight, classes
+
+    def __call__(self, x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+        """Guided prediction (B, C, H, W); both predictions come from one doubled batch."""
+        if self.weight == 0:
+            return self.net(x, t, labels)
+        none = torch.full_like(labels, self.classes)
+        both = self.net(torch.cat([x, x]), torch.cat([t, t]), torch.cat([labels, none]))
+        conditional, unconditional = both.chunk(2)
+        return (1 + self.weight) * conditional - self.weight * unconditional

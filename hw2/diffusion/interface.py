@@ -1,0 +1,45 @@
+"""What UNets, objectives and samplers promise each other."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from hw2.core.terms import Terms
+from hw2.diffusion.schedule import Schedule
+
+
+class Unet(Protocol):
+    """A module ``hw2.diffusion.unets.<name>`` makes one with ``build(**net_args)``.
+
+    ``build`` also gets `classes` and `timesteps` (T of the schedule).
+    """
+
+    def __call__(self, x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+        """Prediction (B, 3, H, W) for x_t, steps t (B,) in 1..T, labels (B,) in 0..classes,
+        where `classes` itself means "no label"."""
+
+
+class Objective(Protocol):
+    """A module ``hw2.diffusion.objectives.<name>`` makes one with ``build()``."""
+
+    def terms(
+        self, net: Unet, schedule: Schedule, images: Tensor, labels: Tensor, rng: torch.Generator
+    ) -> Terms:
+        """Loss of a batch of images (B, 3, H, W) in [-1, 1]; labels may be "none"."""
+
+
+class Sampler(Protocol):
+    """The function ``sample`` of a module ``hw2.diffusion.samplers.<name>``."""
+
+    def __call__(
+        self,
+        net: Unet,
+        schedule: Schedule,
+        timesteps: Sequence[int],
+        noise: Tensor,
+        labels: Tensor,
+        rng: torch.Generator,
+    ) -> Iterator[Tensor]:
+        """Yield x_t for each t of `timesteps`, which fall from T to 0; the first is `noise`."""

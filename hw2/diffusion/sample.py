@@ -1,0 +1,72 @@
+"""Digits from a trained model: a fixed number a class, and the reverse process of the first one."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from hw2.core.errors import UserError
+from hw2.data.arrays import ImageSet
+from hw2.data.values import to_uint8
+from hw2.diffusion.interface import Sampler, Unet
+from hw2.diffusion.schedule import Schedule
+
+
+def timesteps(total: int, steps: int) -> list[int]:
+    """`steps` + 1 steps t that fall evenly from `total` to 0.
+
+    Raises:
+        UserError: there are not so many.
+    """
+    if steps > total:
+        raise UserError(f"sample_steps is {steps}, but there are only {total} timesteps")
+    return [round(t) for t in np.linspace(total, 0, steps + 1).tolist()]
+
+
+@torch.inference_mode()
+def sample(
+    net: Unet,
+    sampler: Sampler,
+    schedule: Schedule,
+    steps: Sequence[int],
+    noise: Tensor,
+    classes: int,
+    rng: torch.Generator,
+    reverse_t: Sequence[int],
+) -> tuple[ImageSet, ImageSet]:
+    """Generate len(noise) images of every class; image k of each class begins from noise[k].
+
+    Args:
+        net: the network, with guidance.
+        steps: t's that the sampler visits, from T to 0.
+        noise: (N, 3, H, W), x_T.
+        reverse_t: which t's to keep of the first image of class 0; each is replaced by the
+            nearest visited one.
+
+    Returns:
+        The images, class after class, named ``<digit>_<001..>.png``; and the kept states of the
+        first, named ``t=<t>``, from noise to image.
+    """
+    kept = {min(steps, key=lambda t: abs(t - wanted)) for wanted in reverse_t}
+    images: list[Tensor] = []
+    frames: dict[int, Tensor] = {}
+    total = classes * (len(steps) - 1)
+    with tqdm(total=total, desc="sample", unit="step", disable=None) as bar:
+        for digit in range(classes):
+            labels = torch.full((len(noise),), digit, device=noise.device)
+            x = noise
+            states = sampler(net, schedule, steps, noise, labels, rng)
+            for t, x in zip(steps, states, strict=True):
+                if digit == 0 and t in kept:
+                    frames[t] = x[:1]
+                bar.update(t < steps[0])
+            images.append(to_uint8(x).cpu())
+    names = [f"{d}_{k + 1:03d}.png" for d in range(classes) for k in range(len(noise))]
+    labels_array = np.repeat(np.arange(classes), len(noise))
+    strip = to_uint8(torch.cat(list(frames.values()))).cpu().numpy()
+    return (
+        ImageSet(torch.cat(images).numpy(), names, labels_array),
+        ImageSet(strip, [f"t={t}" for t in frames]),
+    )

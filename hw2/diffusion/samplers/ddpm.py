@@ -1,0 +1,40 @@
+"""Ancestral sampling (Ho et al. 2020, algorithm 2), with sigma_t^2 = beta_t."""
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from hw2.core.errors import UserError
+from hw2.diffusion.interface import Unet
+from hw2.diffusion.schedule import Schedule
+
+
+def sample(
+    net: Unet,
+    schedule: Schedule,
+    timesteps: Sequence[int],
+    noise: Tensor,
+    labels: Tensor,
+    rng: torch.Generator,
+) -> Iterator[Tensor]:
+    """Yield x_T, x_{T-1}, ..., x_0, each (B, C, H, W).
+
+    Raises:
+        UserError: `timesteps` skips some; the update is only right for single steps.
+    """
+    if list(timesteps) != list(range(schedule.steps, -1, -1)):
+        raise UserError(
+            f"sampler 'ddpm' takes every step: set sample_steps to {schedule.steps}, "
+            "or sampler to 'ddim'"
+        )
+    x = noise
+    yield x
+    for t in timesteps[:-1]:
+        eps = net(x, torch.full((len(x),), t, device=x.device), labels)
+        alpha, alpha_bar, beta = schedule.alpha[t], schedule.alpha_bar[t], schedule.beta[t]
+        x = (x - beta / (1 - alpha_bar).sqrt() * eps) / alpha.sqrt()
+        if t > 1:
+            z = torch.randn(x.shape, generator=rng, device=x.device)
+            x = x + beta.sqrt() * z
+        yield x

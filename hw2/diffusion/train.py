@@ -1,0 +1,37 @@
+"""The one training loop of every diffusion model. Its formulas are in objectives and schedule."""
+
+import torch
+from lightning_fabric import Fabric
+
+from hw2.core.training import Training
+from hw2.data.batches import Batches
+from hw2.diffusion.guidance import drop_labels
+from hw2.diffusion.interface import Objective, Unet
+from hw2.diffusion.schedule import Schedule
+
+
+def train(
+    net: Unet,
+    objective: Objective,
+    schedule: Schedule,
+    batches: Batches,
+    label_drop: float,
+    classes: int,
+    optimizer: torch.optim.Optimizer,
+    lr_schedule: torch.optim.lr_scheduler.LRScheduler,
+    fabric: Fabric,
+    training: Training,
+    rng: torch.Generator,
+) -> None:
+    """Train `net` in place; `rng` draws noise, t and dropped labels."""
+    for _ in training:
+        batch = batches.draw()
+        if batch.labels is None:
+            raise ValueError("conditional diffusion needs labelled batches")
+        labels = drop_labels(batch.labels, label_drop, classes, rng)
+        terms = objective.terms(net, schedule, batch.images, labels, rng)
+        optimizer.zero_grad(set_to_none=True)
+        fabric.backward(terms.total)
+        optimizer.step()
+        lr_schedule.step()
+        training.log(terms.values())

@@ -1,0 +1,191 @@
+"""Judges: classifiers that read generated digits, so that their accuracy can be counted.
+
+`DigitJudge` is trained in the pipeline on real images of the data in use. `CourseJudge` is the
+course's own network, whose weights file a user may hold. Both take (B, 3, 28, 28) images in
+[-1, 1], return logits (B, 10), and give what their last layer reads as `features`.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from hw2.core.generators import seeded, torch_generator
+from hw2.core.weights import load_weights
+from hw2.data.arrays import ImageSet
+from hw2.data.batches import Batches
+from hw2.data.values import to_model
+from hw2.evaluation.judge_augment import augment
+from hw2.evaluation.weights import fill
+
+WEIGHTS_NAME = "judge"
+WARM_UP = 0.15  # share of the steps
+WEIGHT_DECAY = 0.05
+LABEL_SMOOTHING = 0.1  # with few images, labels of exactly 1 are learnt by heart
+BETAS = (0.9, 0.99)
+CHUNK = 500
+
+
+class DigitJudge(nn.Module):
+    """Five 3x3 convolutions, three halvings, one linear layer: 289,706 parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.convolutions = nn.Sequential(
+            *_convolution(3, 32),
+            nn.MaxPool2d(2),  # 32 x 14 x 14
+            *_convolution(32, 64),
+            *_convolution(64, 64),
+            nn.MaxPool2d(2),  # 64 x 7 x 7
+            *_convolution(64, 128),
+            *_convolution(128, 128),
+            nn.MaxPool2d(2),  # 128 x 3 x 3
+            nn.Flatten(),
+        )
+        self.classifier = nn.Linear(128 * 3 * 3, 10)
+
+    def features(self, images: Tensor) -> Tensor:
+        """(B, 3, 28, 28) to (B, 1152)."""
+        found: Tensor = self.convolutions(images)
+        return found
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(B, 3, 28, 28) to logits (B, 10)."""
+        logits: Tensor = self.classifier(self.features(images))
+        return logits
+
+    def probabilities(self, images: Tensor) -> Tensor:
+        """(B, 3, 28, 28) to (B, 10): mean over the image and its negative, which read the same."""
+        return (self(images).softmax(1) + self(-images).softmax(1)) / 2
+
+
+class CourseJudge(nn.Module):
+    """The course's digit classifier, a LeNet: 44,674 parameters; inputs normalised by 0.5/0.5."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 6, 5)
+        self.pool = nn.MaxPool2d(2, 2)
+        self.conv2 = nn.Conv2d(6, 16, 5)
+        self.fc1 = nn.Linear(16 * 4 * 4, 128)
+        self.fc2 = nn.Linear(128, 64)
+        self.fc3 = nn.Linear(64, 10)
+
+    def features(self, images: Tensor) -> Tensor:
+        """(B, 3, 28, 28) to (B, 64)."""
+        x = self.pool(F.relu(self.conv1(images)))  # (B, 6, 12, 12)
+        x = self.pool(F.relu(self.conv2(x)))  # (B, 16, 4, 4)
+        return F.relu(self.fc2(F.relu(self.fc1(x.flatten(1)))))
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(B, 3, 28, 28) to logits (B, 10)."""
+        logits: Tensor = self.fc3(self.features(images))
+        return logits
+
+    def probabilities(self, images: Tensor) -> Tensor:
+        """(B, 3, 28, 28) to (B, 10)."""
+        return self(images).softmax(1)
+
+
+Judge = DigitJudge | CourseJudge
+
+
+def train_judge(
+    digits: ImageSet,
+    steps: int,
+    batch: int,
+    lr: float,
+    seed: int,
+    fabric: Fabric,
+    progress: Callable[[Iterable[int]], Iterable[int]],
+) -> DigitJudge:
+    """Train a judge on real digits; equal arguments on one machine give equal weights.
+
+    Args:
+        digits: labelled images, (N, 28, 28, 3) uint8, N >= batch.
+        steps: optimiser steps; the learning rate warms up to `lr`, then falls to 0 as a cosine.
+        fabric: device and precision.
+        progress: is given the steps and gives them back one by one, e.g. ``tqdm``.
+
+    Raises:
+        UserError: `digits` has no labels, or fewer images than a batch.
+    """
+    order = torch_generator(torch.device("cpu"), seed, "judge", "order")
+    changes = torch_generator(fabric.device, seed, "judge", "augment")
+    batches = Batches(digits, batch, order, fabric.device, labelled=True)
+    with seeded(seed, "judge", "init"):
+        judge = DigitJudge()
+    judge.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in torch's stub
+    network = fabric.setup_module(judge)
+    optimizer = torch.optim.AdamW(judge.parameters(), lr, BETAS, weight_decay=WEIGHT_DECAY)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _lr_factor(step, steps))
+    for _ in progress(range(steps)):
+        drawn = batches.draw()
+        logits = network(augment(drawn.images, changes))
+        optimizer.zero_grad(set_to_none=True)
+        labels = cast(Tensor, drawn.labels)
+        fabric.backward(F.cross_entropy(logits, labels, label_smoothing=LABEL_SMOOTHING))
+        optimizer.step()
+        schedule.step()
+    return judge.eval()
+
+
+def load_judge(path: Path) -> DigitJudge:
+    """The judge that ``save_weights(path, {WEIGHTS_NAME: judge})`` wrote.
+
+    Raises:
+        UserError: the file is missing, damaged, or of another network.
+    """
+    judge = DigitJudge()
+    load_weights(path, WEIGHTS_NAME, judge)
+    return judge.eval()
+
+
+def load_course_judge(path: Path) -> CourseJudge:
+    """The course's judge from its weights file, a state_dict written by ``torch.save``.
+
+    Raises:
+        UserError: the file is missing, damaged, or of another network.
+    """
+    judge = CourseJudge()
+    fill(judge, path, "the course's digit classifier")
+    return judge.eval()
+
+
+@torch.inference_mode()
+def predict(judge: Judge, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Labels (N,) int64 in 0..9 and their probabilities (N,) of (N, 28, 28, 3) uint8 images."""
+    parts = [judge.probabilities(part).max(1) for part in _chunks(judge, images)]
+    labels = torch.cat([part.indices for part in parts])
+    return labels.cpu().numpy(), torch.cat([part.values for part in parts]).cpu().numpy()
+
+
+@torch.inference_mode()
+def features(judge: Judge, images: np.ndarray) -> np.ndarray:
+    """Features (N, F) float32 of (N, 28, 28, 3) uint8 images."""
+    return torch.cat([judge.features(part).cpu() for part in _chunks(judge, images)]).numpy()
+
+
+def _chunks(judge: Judge, images: np.ndarray) -> Iterable[Tensor]:
+    """The images in parts of 500, in [-1, 1], where the judge is."""
+    judge.eval()
+    device = next(judge.parameters()).device
+    for start in range(0, len(images), CHUNK):
+        yield to_model(torch.from_numpy(images[start : start + CHUNK]).to(device))
+
+
+def _convolution(inputs: int, outputs: int) -> list[nn.Module]:
+    convolution = nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)
+    return [convolution, nn.BatchNorm2d(outputs), nn.ReLU()]
+
+
+def _lr_factor(step: int, steps: int) -> float:
+    """Linear warm-up times cosine; no step has a rate of 0."""
+    progress = (step + 1) / (steps + 1)
+    return min(1.0, progress / WARM_UP) * (1 + math.cos(math.pi * progress)) / 2

@@ -1,0 +1,87 @@
+"""Features of the FID Inception network (Heusel et al. 2017; PyTorch form by pytorch-fid).
+
+The network is the one that `pytorch_fid.inception.fid_inception_v3` builds: torchvision's
+Inception v3 with the blocks in which TensorFlow's differs. That function downloads its weights as
+it builds; here they come from a file, so scoring never touches the network.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from hw2.core.vision import torchvision  # before pytorch_fid, which imports torchvision by itself
+
+# isort: split
+from pytorch_fid.inception import FIDInceptionA, FIDInceptionC, FIDInceptionE_1, FIDInceptionE_2
+
+from hw2.evaluation.weights import SHA256_PREFIX, check_weights, fill
+
+FEATURES = 2048
+INPUT_SIZE = 299
+TENSORFLOW_CLASSES = 1008
+
+
+def build_network() -> nn.Module:
+    """Inception v3 with the blocks of the FID network, its values not yet set."""
+    network = torchvision.models.Inception3(
+        num_classes=TENSORFLOW_CLASSES, aux_logits=False, init_weights=False
+    )
+    network.Mixed_5b = FIDInceptionA(192, pool_features=32)
+    network.Mixed_5c = FIDInceptionA(256, pool_features=64)
+    network.Mixed_5d = FIDInceptionA(288, pool_features=64)
+    network.Mixed_6b = FIDInceptionC(768, channels_7x7=128)
+    network.Mixed_6c = FIDInceptionC(768, channels_7x7=160)
+    network.Mixed_6d = FIDInceptionC(768, channels_7x7=160)
+    network.Mixed_6e = FIDInceptionC(768, channels_7x7=192)
+    network.Mixed_7b = FIDInceptionE_1(1280)
+    network.Mixed_7c = FIDInceptionE_2(2048)
+    return network
+
+
+def load_network(weights: Path, sha256_prefix: str = SHA256_PREFIX) -> nn.Module:
+    """The FID Inception network in evaluation mode: (N, 3, 299, 299) in [-1, 1] to (N, 2048).
+
+    Args:
+        weights: the file that `weights.find_weights` returns.
+        sha256_prefix: beginning of its checksum in hexadecimal.
+
+    Raises:
+        UserError: the file is missing, has another checksum, or does not hold this network.
+    """
+    check_weights(weights, sha256_prefix)
+    network = build_network()
+    fill(network, weights, "the FID Inception network")
+    network.fc = nn.Identity()  # the features are what the last layer would be given
+    return network.eval().requires_grad_(False)
+
+
+def features(
+    network: nn.Module, images: np.ndarray, batch: int, device: torch.device
+) -> np.ndarray:
+    """(N, H, W, 3) uint8 images to (N, 2048) float32 features, `batch` images at a time.
+
+    Raises:
+        ValueError: the images are not uint8 (N, H, W, 3).
+    """
+    if images.dtype != np.uint8 or images.ndim != 4 or images.shape[-1] != 3:
+        raise ValueError(f"images are {images.dtype} {images.shape}, not uint8 NHW3")
+    network = network.to(device)
+    found = np.empty((len(images), FEATURES), dtype=np.float32)
+    with torch.inference_mode():
+        for start in range(0, len(images), batch):
+            part = torch.from_numpy(images[start : start + batch]).to(device)
+            found[start : start + batch] = network(_preprocess(part)).cpu().numpy()
+    return found
+
+
+def _preprocess(images: Tensor) -> Tensor:
+    """uint8 (B, H, W, 3) to float32 (B, 3, 299, 299) in [-1, 1], in pytorch-fid's order.
+
+    Resizing is bilinear without antialiasing, as in the original graph.
+    """
+    unit = images.permute(0, 3, 1, 2).float() / 255
+    size = (INPUT_SIZE, INPUT_SIZE)
+    return 2 * F.interpolate(unit, size=size, mode="bilinear", align_corners=False) - 1

@@ -1,0 +1,49 @@
+"""Binary cross-entropy with the non-saturating generator loss (Goodfellow et al. 2014, section 3).
+
+The discriminator returns probabilities, as the reports' networks end in a sigmoid.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from hw2.core.terms import Terms
+from hw2.gan.interface import Networks, Samples
+
+
+class BinaryCrossEntropy:
+    """-log D(x) - log(1 - D(G(z))) for D, -log D(G(z)) for G.
+
+    Args:
+        real_label: target of real images for D; below 1 it is one-sided label smoothing
+            (Salimans et al. 2016, section 3.4).
+    """
+
+    def __init__(self, real_label: float) -> None:
+        self.real_label = real_label
+
+    def discriminator_terms(
+        self, nets: Networks, real: Samples, fake: Samples, rng: torch.Generator, step: int
+    ) -> Terms:
+        """`d_real` and `d_fake`; monitors the mean of D on either."""
+        on_real, on_fake = nets.discriminator(real.images), nets.discriminator(fake.images)
+        losses = {"d_real": _bce(on_real, self.real_label), "d_fake": _bce(on_fake, 0.0)}
+        return Terms(losses, {"D(real)": on_real.mean(), "D(fake)": on_fake.mean()})
+
+    def generator_terms(
+        self, nets: Networks, fake: Samples, rng: torch.Generator, step: int
+    ) -> Terms:
+        """`g`, with target 1: labels are smoothed for D only."""
+        return Terms({"g": _bce(nets.discriminator(fake.images), 1.0)})
+
+    def after_discriminator_step(self, nets: Networks) -> None:
+        """Nothing to do."""
+
+
+def _bce(probabilities: Tensor, target: float) -> Tensor:
+    return F.binary_cross_entropy(probabilities, torch.full_like(probabilities, target))
+
+
+def build(real_label: float) -> BinaryCrossEntropy:
+    """The loss with the label given to real images."""
+    return BinaryCrossEntropy(real_label)

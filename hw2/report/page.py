@@ -1,0 +1,118 @@
+"""plots/report/index.html: one file that holds all it shows and asks nothing of a network."""
+
+import base64
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from PIL import Image
+
+from hw2.report.adapt_tables import adapt_class_tables, adapt_tables
+from hw2.report.images import image_path, shows_real_images
+from hw2.report.sources import Measurements, RunNames, find, split_adapt
+from hw2.report.summary import BASELINES
+from hw2.report.table import pair_words, percent, words
+from hw2.report.tables import (
+    data_table,
+    diffusion_table,
+    digit_class_table,
+    gan_table,
+    reported_table,
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image inside the page: its data: URI and its size in pixels."""
+
+    uri: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class AdaptGroup:
+    """The adaptation runs of one pair that share a net.
+
+    Attributes:
+        net: its name.
+        runs: (run name, method) in the order of params.yaml.
+        maps: those of `runs` that have a t-SNE map.
+    """
+
+    net: str
+    runs: list[tuple[str, str]]
+    maps: list[tuple[str, str]]
+
+
+def render_page(runs: RunNames, measured: Measurements, root: Path) -> str:
+    """The HTML of the report, from the metrics and the pictures already drawn below `root`.
+
+    Raises:
+        UserError: a picture or an architecture's print is missing.
+    """
+    environment = Environment(
+        loader=PackageLoader("hw2.report", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(words=words, pair_words=pair_words, percent=percent)
+    css = resources.files("hw2.report").joinpath("page.css").read_text()
+    html: str = environment.get_template("page.html").render(
+        css=Markup(css),
+        picture=lambda family, name: read_picture(find(root, image_path(family, name))),
+        architecture=lambda family, run: find(
+            root, f"runs/{family}/{run}/architecture.txt"
+        ).read_text(),
+        measured=measured,
+        show_real=shows_real_images(measured),
+        tables=_tables(measured),
+        pairs=group_by_pair(runs),
+        nets=_one_run_for_each_net(runs),
+    )
+    return html.lstrip()
+
+
+def read_picture(path: Path) -> Picture:
+    """A PNG file as a data: URI, with its size."""
+    with Image.open(path) as image:
+        width, height = image.size
+    content = base64.b64encode(path.read_bytes()).decode()
+    return Picture(f"data:image/png;base64,{content}", width, height)
+
+
+def group_by_pair(runs: RunNames) -> dict[str, list[AdaptGroup]]:
+    """Adaptation runs by pair and then by net, in the order of params.yaml."""
+    groups: dict[str, dict[str, AdaptGroup]] = {}
+    for run in runs.adapt:
+        pair, net, method = split_adapt(run)
+        group = groups.setdefault(pair, {}).setdefault(net, AdaptGroup(net, [], []))
+        group.runs.append((run, method))
+        if run in runs.embed:
+            group.maps.append((run, method))
+    return {pair: list(nets.values()) for pair, nets in groups.items()}
+
+
+def _one_run_for_each_net(runs: RunNames) -> dict[str, str]:
+    """Net to a run that uses it, one that adapts where there is one: its print shows most."""
+    chosen: dict[str, str] = {}
+    for run in sorted(runs.adapt, key=lambda run: split_adapt(run)[2] in BASELINES):
+        chosen.setdefault(split_adapt(run)[1], run)
+    return {net: chosen[net] for net in dict.fromkeys(split_adapt(run)[1] for run in runs.adapt)}
+
+
+def _tables(measured: Measurements) -> dict[str, Any]:
+    return {
+        "data": data_table(measured),
+        "gan": gan_table(measured),
+        "diffusion": diffusion_table(measured),
+        "digit_class": digit_class_table(measured),
+        "adapt": adapt_tables(measured),
+        "adapt_class": adapt_class_tables(measured),
+        "reported": reported_table(measured),
+    }

@@ -1,0 +1,162 @@
+"""What the report reads: the runs that params.yaml names, and their files, found and checked."""
+
+import csv
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hw2.core.errors import UserError
+from hw2.core.files import read_json
+
+Metrics = dict[str, Any]
+
+# Longest prefix first: the stage to run when a file is missing.
+MADE_BY = (
+    ("metrics/data.json", "prepare"),
+    ("runs/prepared/", "prepare"),
+    ("metrics/judge.json", "train_judge"),
+    ("plots/confusion/judge.csv", "train_judge"),
+    ("plots/tsne/", "embed"),
+    ("plots/curves/gan/", "train_gan"),
+    ("plots/curves/diffusion/", "train_diffusion"),
+    ("plots/curves/adapt/", "train_adapt"),
+    ("runs/gan/", "sample_gan"),
+    ("runs/diffusion/", "sample_diffusion"),
+    ("runs/adapt/", "train_adapt"),
+    ("metrics/gan/", "score_gan"),
+    ("metrics/diffusion/", "score_diffusion"),
+    ("plots/confusion/diffusion/", "score_diffusion"),
+    ("metrics/adapt/", "score_adapt"),
+    ("plots/confusion/adapt/", "score_adapt"),
+    ("plots/images/", "report"),
+    ("metrics/", "summarize"),
+)
+COMMON_KEYS = ("report", "n", "seed", "parameters", "steps", "hardware")
+REQUIRED_KEYS = {
+    "data": ("source", "counts"),
+    "judge": ("accuracy", "n"),
+    "gan": COMMON_KEYS,
+    "diffusion": (*COMMON_KEYS, "judge_accuracy", "per_class"),
+    "adapt": (*COMMON_KEYS, "pair", "source", "target", "net", "method", "accuracy", "per_class"),
+}
+
+
+@dataclass(frozen=True)
+class RunNames:
+    """The runs of params.yaml, in its order.
+
+    Attributes:
+        gan, diffusion: names of runs, e.g. ``dcgan``.
+        adapt: ``<pair>-<net>-<method>``, e.g. ``mnistm_svhn-conv_bn-dann``.
+        embed: those of `adapt` that have a t-SNE map.
+
+    Raises:
+        UserError: a name of another form, or an embedded run that is not in `adapt`.
+    """
+
+    gan: list[str] = field(default_factory=list)
+    diffusion: list[str] = field(default_factory=list)
+    adapt: list[str] = field(default_factory=list)
+    embed: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for name in self.adapt:
+            split_adapt(name)
+        for name in self.embed:
+            if name not in self.adapt:
+                raise UserError(
+                    f"params.yaml: embed names {name!r}, which is no adaptation run; "
+                    "add the run or remove the name"
+                )
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """The content of every metrics file, by family and run, in the order of the run names."""
+
+    data: Metrics
+    judge: Metrics
+    gan: dict[str, Metrics]
+    diffusion: dict[str, Metrics]
+    adapt: dict[str, Metrics]
+
+    @property
+    def faces(self) -> dict[str, Metrics]:
+        """The GAN runs that were scored as faces."""
+        return {run: scores for run, scores in self.gan.items() if "judge_accuracy" not in scores}
+
+    @property
+    def digits(self) -> dict[str, Metrics]:
+        """Every run that draws digits: the diffusion models, then the GANs that a judge scored."""
+        judged = {run: scores for run, scores in self.gan.items() if "judge_accuracy" in scores}
+        return {**self.diffusion, **judged}
+
+
+def split_adapt(name: str) -> tuple[str, str, str]:
+    """(pair, net, method) of an adaptation run's name.
+
+    Raises:
+        UserError: the name does not have three parts joined by hyphens.
+    """
+    parts = name.split("-")
+    if len(parts) != 3 or not all(parts):
+        raise UserError(f"adaptation run {name!r}: write it as <pair>-<net>-<method>")
+    return parts[0], parts[1], parts[2]
+
+
+def find(root: Path, relative: str) -> Path:
+    """The path of a file that an earlier stage made.
+
+    Raises:
+        UserError: it is not there; the message names the stage that makes it.
+    """
+    path = root / relative
+    if not path.is_file():
+        stage = next(stage for prefix, stage in MADE_BY if relative.startswith(prefix))
+        raise UserError(f"{relative}: no such file; make it with: dvc repro {stage}")
+    return path
+
+
+def read_metrics(root: Path, family: str, run: str = "") -> Metrics:
+    """One metrics file: ``metrics/<family>.json``, or ``metrics/<family>/<run>.json``.
+
+    Raises:
+        UserError: the file is missing, or one of its keys is.
+    """
+    relative = f"metrics/{family}/{run}.json" if run else f"metrics/{family}.json"
+    content: Metrics = read_json(find(root, relative))
+    missing = [key for key in REQUIRED_KEYS[family] if key not in content]
+    if missing:
+        raise UserError(
+            f"{relative}: no key {', '.join(missing)}; delete the file and run dvc repro"
+        )
+    return content
+
+
+def read_measurements(runs: RunNames, root: Path) -> Measurements:
+    """Read the metrics of all `runs` below `root`.
+
+    Raises:
+        UserError: a file or key is missing.
+    """
+    return Measurements(
+        data=read_metrics(root, "data"),
+        judge=read_metrics(root, "judge"),
+        gan={run: read_metrics(root, "gan", run) for run in runs.gan},
+        diffusion={run: read_metrics(root, "diffusion", run) for run in runs.diffusion},
+        adapt={run: read_metrics(root, "adapt", run) for run in runs.adapt},
+    )
+
+
+def read_columns(root: Path, relative: str) -> dict[str, list[str]]:
+    """The columns of a CSV file with a header line, as text, in the file's order.
+
+    Raises:
+        UserError: the file is missing, or a line has not as many cells as the header.
+    """
+    with open(find(root, relative), newline="") as file:
+        header, *lines = list(csv.reader(file)) or [[]]
+    for number, line in enumerate(lines, start=2):
+        if len(line) != len(header):
+            raise UserError(f"{relative}, line {number}: {len(line)} cells, not {len(header)}")
+    return {name: [line[index] for line in lines] for index, name in enumerate(header)}

@@ -1,0 +1,97 @@
+"""One table, written as Markdown or laid out by the page; and how figures are put into words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tabulate import tabulate
+
+from hw2.report.sources import Metrics
+
+NONE = "–"
+DIGITS = [str(digit) for digit in range(10)]
+WORDS = {
+    "face": "Faces",
+    "mnistm": "MNIST-M",
+    "svhn": "SVHN",
+    "usps": "USPS",
+    "dann": "DANN",
+    "dsn": "DSN",
+    "source_only": "source only",
+    "target_only": "target only",
+    "starter": "the built-in starter set, a stand-in for the course’s data",
+    "own": "the data in data/",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells of text under headers.
+
+    Attributes:
+        title: one line, without a final full stop.
+        headers: one for each column.
+        rows: cells, as many in each row as there are headers.
+        caption: what the figures rest on: N, seed, data, hardware.
+        text_columns: how many columns at the left hold words; the others hold figures.
+    """
+
+    title: str
+    headers: list[str]
+    rows: list[list[str]]
+    caption: str
+    text_columns: int = 1
+
+    def markdown(self) -> str:
+        """The title, a pipe table and the caption."""
+        figures = len(self.headers) - self.text_columns
+        align = ["left"] * self.text_columns + ["right"] * figures
+        body = tabulate(
+            self.rows, self.headers, tablefmt="pipe", colalign=align, disable_numparse=True
+        )
+        return f"**{self.title}**\n\n{body}\n\n{self.caption}\n"
+
+
+def words(name: str) -> str:
+    """The name of a domain, method or source as a reader knows it; others without underscores."""
+    return WORDS.get(name, name.replace("_", " "))
+
+
+def pair_words(pair: str) -> str:
+    """``mnistm_svhn`` as "MNIST-M → SVHN"."""
+    return " → ".join(words(domain) for domain in pair.split("_"))
+
+
+def percent(share: float | None) -> str:
+    """A share in [0, 1] in per cent with one decimal; a dash for None."""
+    return NONE if share is None else f"{100 * share:.1f}".replace("-", "−")
+
+
+def decimal(value: float | None) -> str:
+    """A score with two decimals, a whole number as it is; a dash for None."""
+    if value is None:
+        return NONE
+    return str(value) if isinstance(value, int) else f"{value:.2f}"
+
+
+def interval(bounds: Sequence[float] | None) -> str:
+    """Two shares in [0, 1] as "41.0 to 47.1" per cent; a dash for None."""
+    return NONE if bounds is None else " to ".join(percent(bound) for bound in bounds)
+
+
+def parameter_count(counts: dict[str, int]) -> str:
+    """Trainable parameters of each network in millions, e.g. "3.58 M + 2.77 M"."""
+    return " + ".join(f"{count / 1e6:.2f} M" for count in counts.values())
+
+
+def basis(entries: Iterable[Metrics], data: Metrics, counted: str) -> str:
+    """The line under a table: N of what, seed, data, hardware, each different value once."""
+    entries = list(entries)
+    if not entries:
+        return "No runs."
+    numbers = " or ".join(dict.fromkeys(f"{entry['n']:,}" for entry in entries))
+    seeds = " and ".join(dict.fromkeys(str(entry["seed"]) for entry in entries))
+    hardware = "; ".join(dict.fromkeys(entry["hardware"] for entry in entries))
+    return (
+        f"N = {numbers} {counted}; seed {seeds}; data: {words(data['source'])}; "
+        f"hardware: {hardware}."
+    )

@@ -1,0 +1,18 @@
+"""Read the raw data once: data/ -> one array file for each domain and split."""
+
+from hw2.core.files import write_json
+from hw2.core.paths import DATA, DATA_METRICS, PREPARED
+from hw2.core.stage import run_stage
+from hw2.data.layouts import root_of
+from hw2.data.prepare import prepare
+
+
+def main() -> None:
+    root, source = root_of(DATA)
+    found = prepare(root, PREPARED, workers=None, progress=True)
+    facts = {"source": source, "layout": found["layout"], "counts": found["images"]}
+    write_json(DATA_METRICS, facts)
+
+
+if __name__ == "__main__":
+    run_stage(main, __doc__)

@@ -1,0 +1,13 @@
+"""Draw the pictures and write the page: metrics, samples, plots -> plots/images, plots/report."""
+
+from hw2.core.stage import run_stage
+from hw2.report.build import build_report
+from hw2.report.runs import read_runs
+
+
+def main() -> None:
+    build_report(read_runs())
+
+
+if __name__ == "__main__":
+    run_stage(main, __doc__)

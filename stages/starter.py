@@ -1,0 +1,19 @@
+"""Make the embedded data set: drawn faces and three digit domains, in the course's layout."""
+
+import os
+
+from hw2.core.params import read_general, read_section
+from hw2.core.paths import STARTER
+from hw2.core.stage import run_stage
+from hw2.data.params import StarterSettings
+from hw2.data.starter.write import StarterCounts, write_starter
+
+
+def main() -> None:
+    settings = read_section(StarterSettings, "starter")
+    counts = StarterCounts(**settings.model_dump())
+    write_starter(STARTER, counts, read_general().seed, workers=os.cpu_count() or 1)
+
+
+if __name__ == "__main__":
+    run_stage(main, __doc__)

@@ -1,0 +1,182 @@
+"""Writes every file that the report reads, with invented figures and drawn images."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hw2.core.files import write_json, write_text
+from hw2.core.seeds import numpy_generator
+from hw2.data.arrays import ImageSet
+from hw2.report.sources import RunNames, split_adapt
+
+PAIRS = ("mnistm_svhn", "mnistm_usps")
+METHODS = ("source_only", "dann", "target_only")
+ACCURACY = {"source_only": 0.4, "dann": 0.5, "target_only": 0.9}
+RUNS = RunNames(
+    gan=["dcgan", "acgan"],
+    diffusion=["context_unet"],
+    adapt=[f"{pair}-conv_bn-{method}" for pair in PAIRS for method in METHODS],
+    embed=[f"{pair}-conv_bn-dann" for pair in PAIRS],
+)
+COMMON: dict[str, Any] = {"seed": 0, "hardware": "2 CPU cores"}
+PER_CLASS = [0.7, 0.8, 0.75, 0.6, 0.9, 0.5, 0.85, 0.95, 0.65, 0.8]
+
+
+def write_project(root: Path, runs: RunNames = RUNS, source: str = "starter") -> RunNames:
+    """Write the metrics, plots and runs of `runs` below `root`; the same files every time."""
+    _write_data(root, source)
+    for run in runs.gan:
+        (_write_acgan if run == "acgan" else _write_gan)(root, run)
+    for run in runs.diffusion:
+        _write_diffusion(root, run)
+    for run in runs.adapt:
+        _write_adapt(root, run)
+    for run in runs.embed:
+        _write_embedding(root, run)
+    return runs
+
+
+def write_csv(path: Path, columns: dict[str, Any]) -> None:
+    """Write columns of equal length under a header."""
+    lines = [",".join(map(str, line)) for line in zip(*columns.values(), strict=True)]
+    write_text(path, "\n".join([",".join(columns), *lines]) + "\n")
+
+
+def disc_images(rng: np.random.Generator, count: int, side: int) -> np.ndarray:
+    """(count, side, side, 3) uint8: a coloured disc on a coloured ground."""
+    y, x = np.mgrid[:side, :side] / side - 0.5
+    radius = rng.uniform(0.25, 0.4, (count, 1, 1, 1))
+    inside = (x**2 + y**2)[None, ..., None] < radius**2
+    colours = rng.integers(0, 256, (2, count, 1, 1, 3))
+    images: np.ndarray = np.where(inside, colours[0], colours[1]).astype(np.uint8)
+    return images
+
+
+def _rng(*purpose: str) -> np.random.Generator:
+    return numpy_generator(0, "factory", *purpose)
+
+
+def _write_data(root: Path, source: str) -> None:
+    counts = {}
+    for domain in ("face", "mnistm", "svhn", "usps"):
+        counts[domain] = {"train": 2000, "val": 1000}
+        images = disc_images(_rng(domain), 16, 64 if domain == "face" else 28)
+        names = [f"{index}.png" for index in range(16)]
+        ImageSet(images, names).save(root / f"runs/prepared/{domain}_val.npz")
+    write_json(root / "metrics/data.json", {"source": source, "layout": "2022", "counts": counts})
+    judge = {"domain": "mnistm", "accuracy": 0.98, "n": 1000, "per_class": PER_CLASS}
+    write_json(root / "metrics/judge.json", {**judge, "parameters": 44674})
+    _write_confusion(root / "plots/confusion/judge.csv", 0.98)
+
+
+def _write_gan(root: Path, run: str) -> None:
+    scores = {
+        "report": "004 A",
+        "n": 1000,
+        "face_rate": 0.712,
+        "swd": 20.1,
+        "fid": 50.1,
+        "real": {"face_rate": 0.95, "swd": 5.0},
+        "parameters": {"generator": 3576704, "discriminator": 2765568},
+        "steps": 300,
+    }
+    write_json(root / f"metrics/gan/{run}.json", {**scores, **COMMON})
+    names = [f"{index}.png" for index in range(40)]
+    ImageSet(disc_images(_rng(run), 40, 64), names).save(root / f"runs/gan/{run}/samples.npz")
+    write_text(root / f"runs/gan/{run}/architecture.txt", "Generator(\n  <net> & more\n)\n")
+    _write_curves(root, "gan", run, ["d_loss", "g_loss", "monitor.d_real", "monitor.d_fake"])
+
+
+def _write_acgan(root: Path, run: str) -> None:
+    scores = {"report": "003", "n": 1000, "judge_accuracy": 0.61, "per_class": PER_CLASS}
+    size = {"parameters": {"generator": 1052139, "discriminator": 103531}, "steps": 400}
+    write_json(root / f"metrics/gan/{run}.json", {**scores, **size, **COMMON})
+    _write_digits(root, "gan", run)
+    _write_curves(root, "gan", run, ["d_loss", "g_loss"])
+
+
+def _write_diffusion(root: Path, run: str) -> None:
+    scores = {
+        "report": "004",
+        "n": 1000,
+        "judge_accuracy": 0.8,
+        "per_class": PER_CLASS,
+        "judge_on_real": 0.98,
+        "sampler": "ddim",
+        "sample_steps": 25,
+        "guidance": 0.5,
+        "parameters": {"unet": 6590211},
+        "steps": 500,
+    }
+    write_json(root / f"metrics/diffusion/{run}.json", {**scores, **COMMON})
+    _write_digits(root, "diffusion", run)
+    _write_curves(root, "diffusion", run, ["loss"])
+    _write_confusion(root / f"plots/confusion/diffusion/{run}.csv", 0.8)
+    steps = range(600, -1, -120)
+    images = disc_images(_rng(run, "frames"), 6, 28).astype(float)
+    noise = _rng(run, "noise").uniform(0, 255, images.shape)
+    mix = np.linspace(1, 0, 6)[:, None, None, None]
+    frames = (mix * noise + (1 - mix) * images).astype(np.uint8)
+    names = [f"t={step}" for step in steps]
+    ImageSet(frames, names).save(root / f"runs/diffusion/{run}/frames.npz")
+
+
+def _write_digits(root: Path, family: str, run: str) -> None:
+    labels = np.repeat(np.arange(10), 100)
+    names = [f"{label}_{index % 100 + 1:03}.png" for index, label in enumerate(labels)]
+    samples = ImageSet(disc_images(_rng(run), 1000, 28), names, labels)
+    samples.save(root / f"runs/{family}/{run}/samples.npz")
+    write_text(root / f"runs/{family}/{run}/architecture.txt", f"{run}(\n  (conv): Conv2d\n)\n")
+
+
+def _write_adapt(root: Path, run: str) -> None:
+    pair, net, method = split_adapt(run)
+    source, target = pair.split("_")
+    accuracy = ACCURACY[method]
+    scores = {
+        "report": "001",
+        "pair": pair,
+        "source": source,
+        "target": target,
+        "net": net,
+        "method": method,
+        "accuracy": accuracy,
+        "per_class": PER_CLASS,
+        "n": 1000,
+        "interval": [accuracy - 0.03, accuracy + 0.03],
+        "parameters": {"net": 710172},
+        "steps": 600,
+    }
+    write_json(root / f"metrics/adapt/{run}.json", {**scores, **COMMON})
+    write_text(root / f"runs/adapt/{run}/architecture.txt", f"{net}(\n  (conv): Conv2d\n)\n")
+    _write_curves(root, "adapt", run, ["class_loss", "domain_loss", "monitor.target_accuracy"])
+    _write_confusion(root / f"plots/confusion/adapt/{run}.csv", accuracy)
+
+
+def _write_curves(root: Path, family: str, run: str, names: list[str]) -> None:
+    rng, step = _rng(run, "curves"), np.arange(0, 300, 2)
+    columns: dict[str, Any] = {"step": step}
+    for name in names:
+        falling = np.exp(-step / rng.uniform(40, 200)) * 0.8 + rng.normal(0, 0.03, len(step)) + 0.1
+        columns[name] = [f"{abs(value):.5g}" for value in falling]
+        if name == "monitor.target_accuracy":
+            columns[name] = [v if i % 10 == 0 else "" for i, v in enumerate(columns[name])]
+    write_csv(root / f"plots/curves/{family}/{run}.csv", columns)
+
+
+def _write_confusion(path: Path, accuracy: float) -> None:
+    rng = _rng(path.stem, "confusion")
+    actual = np.repeat(np.arange(10), 100)
+    predicted = np.where(rng.random(1000) < accuracy, actual, rng.integers(0, 10, 1000))
+    write_csv(path, {"actual": actual, "predicted": predicted})
+
+
+def _write_embedding(root: Path, run: str) -> None:
+    rng, domains = _rng(run, "tsne"), split_adapt(run)[0].split("_")
+    digit = np.tile(np.arange(10), 80)
+    domain = np.repeat(domains, 400)
+    centre = rng.normal(0, 30, (10, 2))[digit] + (domain == domains[1])[:, None] * [8, 3]
+    points = np.round(centre + rng.normal(0, 4, (800, 2)), 3)
+    columns = {"x": points[:, 0], "y": points[:, 1], "digit": digit, "domain": domain}
+    write_csv(root / f"plots/tsne/{run}.csv", columns)

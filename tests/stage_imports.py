@@ -1,0 +1,52 @@
+"""The files of this project that a stage runs, found by reading imports; nothing is imported."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+NAMESPACES = ("hw2", "stages")
+
+
+def module_file(module: str) -> Path | None:
+    """``hw2.core.seeds`` -> hw2/core/seeds.py, relative to the root; None for a package."""
+    path = Path(*module.split(".")).with_suffix(".py")
+    return path if (ROOT / path).is_file() else None
+
+
+def imports(path: Path) -> set[Path]:
+    """Project files that one file imports, at its top or anywhere inside."""
+    found = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        for name in names:
+            file = module_file(name) if name.split(".")[0] in NAMESPACES else None
+            if file:
+                found.add(file)
+    return found
+
+
+def closure(start: set[Path]) -> set[Path]:
+    """`start` and everything it imports, directly or not; and files they read as package data."""
+    done: set[Path] = set()
+    todo = set(start)
+    while todo:
+        path = todo.pop()
+        done.add(path)
+        todo |= imports(path) - done
+    return done
+
+
+def lookups(files: set[Path]) -> set[str]:
+    """Packages whose modules are looked up by name: string literals such as ``"hw2.gan.nets"``."""
+    found = set()
+    for path in files:
+        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                package = ROOT.joinpath(*node.value.split("."))
+                if node.value.startswith("hw2.") and (package / "__init__.py").is_file():
+                    found.add(node.value)
+    return found

@@ -1,0 +1,119 @@
+"""Judges: what training learns, that it repeats itself, and weights files of the course's judge."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from lightning_fabric import Fabric
+from torch import nn
+
+from hw2.core.errors import UserError
+from hw2.core.weights import save_weights
+from hw2.data.arrays import ImageSet
+from hw2.evaluation.digit_judge import (
+    WEIGHTS_NAME,
+    CourseJudge,
+    DigitJudge,
+    features,
+    load_course_judge,
+    load_judge,
+    predict,
+    train_judge,
+)
+from hw2.evaluation.judge_augment import augment
+
+
+def bars(count: int, seed: int) -> ImageSet:
+    """Two easy classes, (count, 28, 28, 3): 0 is a vertical bar, 1 a horizontal one, in noise."""
+    random = np.random.default_rng(seed)
+    labels = random.integers(0, 2, size=count)
+    images = random.integers(0, 60, size=(count, 28, 28, 3), dtype=np.uint8)
+    images[labels == 0, 4:24, 12:16] += 150
+    images[labels == 1, 12:16, 4:24] += 150
+    return ImageSet(images, [f"{i}.png" for i in range(count)], labels)
+
+
+def train(steps: int, seed: int = 0) -> DigitJudge:
+    fabric = Fabric(accelerator="cpu", devices=1)
+    return train_judge(bars(64, 0), steps, 16, 3e-3, seed, fabric, progress=iter)
+
+
+@pytest.fixture(scope="module")
+def judge() -> DigitJudge:
+    return train(40)
+
+
+def state(judge: nn.Module) -> bytes:
+    return b"".join(value.numpy().tobytes() for value in judge.state_dict().values())
+
+
+def test_parameter_counts() -> None:
+    for judge, count in [(DigitJudge(), 289_706), (CourseJudge(), 44_674)]:
+        assert sum(p.numel() for p in judge.parameters()) == count
+
+
+def test_training_learns_and_reads_negatives_too(judge: DigitJudge) -> None:
+    val = bars(100, 1)
+    labels, confidence = predict(judge, val.images)
+    assert (labels == val.labels).mean() > 0.95
+    assert (predict(judge, 255 - val.images)[0] == val.labels).mean() > 0.95
+    assert labels.dtype == np.int64
+    assert (confidence > 0.1).all() and (confidence <= 1).all()
+
+
+def test_training_repeats_itself(judge: DigitJudge) -> None:
+    torch.rand(3)  # the global generator's state must not matter
+    assert state(train(2)) == state(train(2))
+    assert state(train(2)) != state(train(2, seed=1))
+
+
+def test_saved_judge_reads_the_same(judge: DigitJudge, tmp_path: Path) -> None:
+    path = tmp_path / "judge.safetensors"
+    save_weights(path, {WEIGHTS_NAME: judge})
+    images = bars(600, 2).images  # more than one chunk
+    assert (predict(load_judge(path), images)[1] == predict(judge, images)[1]).all()
+
+
+def test_features_are_what_the_last_layer_reads(judge: DigitJudge) -> None:
+    images = bars(5, 3).images
+    assert features(judge, images).shape == (5, 1152)
+    course = CourseJudge().eval()
+    found = torch.from_numpy(features(course, images))
+    assert found.shape == (5, 64)
+    assert (course.fc3(found).argmax(1).numpy() == predict(course, images)[0]).all()
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_course_weights_are_loaded(tmp_path: Path, wrapped: bool) -> None:
+    judge, path = CourseJudge().eval(), tmp_path / "course.pth"
+    torch.save({"state_dict": judge.state_dict()} if wrapped else judge.state_dict(), path)
+    assert state(load_course_judge(path)) == state(judge)
+
+
+def test_bad_course_weights_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "course.pth"
+    with pytest.raises(UserError, match=r"course\.pth: no such file"):
+        load_course_judge(path)
+    torch.save(DigitJudge().state_dict(), path)
+    with pytest.raises(UserError, match="does not hold the course's digit classifier: .*conv1"):
+        load_course_judge(path)
+    torch.save(CourseJudge(), path)  # a pickled module would run code
+    with pytest.raises(UserError, match="not a state_dict"):
+        load_course_judge(path)
+
+
+def test_augmentation_changes_every_image_but_keeps_shape_and_size() -> None:
+    images = torch.rand(200, 3, 28, 28) * 2 - 1
+    changed = augment(images, torch.Generator().manual_seed(0))
+    assert changed.shape == images.shape
+    assert (changed - images).abs().amax(dim=(1, 2, 3)).min() > 0.1
+    assert changed.abs().max() < 1.7
+    again = augment(images, torch.Generator().manual_seed(0))
+    assert torch.equal(changed, again)
+
+
+def test_half_of_the_images_are_turned_into_negatives() -> None:
+    bright = torch.full((400, 3, 28, 28), 0.9)
+    changed = augment(bright, torch.Generator().manual_seed(0)).mean(dim=(1, 2, 3))
+    assert 0.4 < (changed < 0).float().mean() < 0.6

@@ -1,0 +1,122 @@
+"""The graph: each stage's dependencies are exactly what it uses; imports run one way."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from stage_imports import ROOT, closure, imports, lookups
+
+from hw2.core.params import read_yaml
+
+# Packages that a stage looks into by name, and the key of its params entry that gives the name.
+# None: every module of the package, because the name may differ from scale to scale.
+LOOKUP_KEYS = {
+    "hw2.gan.nets": "net",
+    "hw2.gan.losses": "loss",
+    "hw2.diffusion.unets": "net",
+    "hw2.diffusion.objectives": "objective",
+    "hw2.diffusion.samplers": None,
+    "hw2.adapt.nets": "net",
+    "hw2.adapt.methods": "method",
+}
+# Who may import whom, inside hw2; every package may import itself.
+ALLOWED = {
+    "core": set(),
+    "nn": {"core"},
+    "data": {"core"},
+    "gan": {"core", "nn", "data"},
+    "diffusion": {"core", "nn", "data"},
+    "adapt": {"core", "nn", "data"},
+    "evaluation": {"core", "data"},
+    "report": {"core", "data", "evaluation"},
+}
+TOP_LEVEL = {Path("hw2/cli.py"), Path("hw2/params.py")}  # see everything, seen by no package
+
+
+def stages() -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """(name, definition, params entry) of every stage after expanding foreach, as DVC does."""
+    params = read_yaml(ROOT / "params.yaml")
+    expanded = []
+    for name, definition in yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"].items():
+        if "foreach" not in definition:
+            expanded.append((name, definition, {}))
+            continue
+        section: Any = params
+        for key in definition["foreach"].strip("${}").split("."):
+            section = section[key]
+        for key in section:
+            entry = section[key] if isinstance(section, dict) else {}
+            expanded.append((f"{name}@{key}", definition["do"], entry | {"key": key}))
+    return expanded
+
+
+def fill(text: str, entry: dict[str, Any]) -> str:
+    """`text` with ``${key}`` and ``${item.x}`` replaced; other references are left."""
+    text = text.replace("${key}", entry.get("key", "")).replace("${item}", entry.get("key", ""))
+    return re.sub(r"\$\{item\.(\w+)\}", lambda match: str(entry[match[1]]), text)
+
+
+def used_files(script: Path, entry: dict[str, Any]) -> set[Path]:
+    """Every project file that the stage may run."""
+    files = closure({script})
+    for package in lookups(files):
+        key, folder = LOOKUP_KEYS[package], Path(*package.split("."))
+        if key is None:
+            chosen = [p.relative_to(ROOT) for p in (ROOT / folder).glob("[!_]*.py")]
+        else:
+            chosen = [folder / f"{entry[key]}.py"]
+        files |= closure(set(chosen))
+    return files
+
+
+@pytest.mark.parametrize(("name", "stage", "entry"), stages(), ids=lambda value: str(value)[:50])
+def test_code_dependencies_are_exactly_what_the_stage_uses(name, stage, entry):
+    script = Path(fill(stage["cmd"], entry).split()[1])
+    stated = {Path(fill(dep, entry)) for dep in stage["deps"] if dep.endswith(".py")}
+    used = used_files(script, entry)
+    missing = sorted(str(p) for p in used - stated)
+    surplus = sorted(str(p) for p in stated - used)
+    assert not missing, f"{name}: add to deps in dvc.yaml: {missing}"
+    assert not surplus, f"{name}: remove from deps in dvc.yaml: {surplus}"
+
+
+@pytest.mark.parametrize("script", sorted(p.name for p in (ROOT / "stages").glob("*.py")))
+def test_every_script_is_a_stage(script):
+    text = (ROOT / "dvc.yaml").read_text()
+    assert f"python stages/{script}" in text
+
+
+def package_files() -> list[Path]:
+    return sorted(p.relative_to(ROOT) for p in (ROOT / "hw2").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", package_files(), ids=str)
+def test_imports_run_one_way(path):
+    if path in TOP_LEVEL or len(path.parts) == 2:
+        return
+    package = path.parts[1]
+    for imported in imports(path):
+        assert imported.parts[0] == "hw2" and imported not in TOP_LEVEL, f"{path}: {imported}"
+        other = imported.parts[1]
+        assert other == package or other in ALLOWED[package], f"{path} imports {imported}"
+
+
+@pytest.mark.parametrize("path", package_files(), ids=str)
+def test_methods_do_not_import_each_other(path):
+    kind = {"nets", "losses", "unets", "objectives", "samplers", "methods"}
+    if path.parts[2:3] and path.parts[2] in kind:
+        for imported in imports(path):
+            assert not (set(imported.parts) & kind), f"{path} imports {imported}"
+
+
+def test_every_output_is_made_by_one_stage():
+    outs = [fill(str(out), entry) for _, stage, entry in stages() for out in stage.get("outs", [])]
+    assert len(outs) == len(set(outs))
+
+
+def test_stage_scripts_never_import_dvc():
+    for path in [*package_files(), *(p.relative_to(ROOT) for p in (ROOT / "stages").glob("*.py"))]:
+        text = (ROOT / path).read_text()
+        assert not re.search(r"^\s*(import|from) dvc\b", text, re.M), path

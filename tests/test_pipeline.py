@@ -1,0 +1,138 @@
+"""The pipeline as its users use it: a clean clone at scale smoke, through the `dvc` command."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from stage_imports import ROOT
+
+ENVIRONMENT = {
+    **os.environ,
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    "DVC_NO_ANALYTICS": "1",
+    "GIT_AUTHOR_NAME": "test",
+    "GIT_AUTHOR_EMAIL": "test@example.org",
+    "GIT_COMMITTER_NAME": "test",
+    "GIT_COMMITTER_EMAIL": "test@example.org",
+}
+
+
+def run(folder: Path, *command: str, status: int = 0) -> str:
+    """Run a command in `folder`; its output, stderr included."""
+    done = subprocess.run(
+        command, cwd=folder, env=ENVIRONMENT, text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, timeout=600, check=False,
+    )  # fmt: skip
+    assert done.returncode == status, f"{' '.join(command)} ended with:\n{done.stdout[-4000:]}"
+    return done.stdout
+
+
+def ran(output: str) -> set[str]:
+    """The stages that a `dvc repro` or `dvc exp run` executed."""
+    starts = (line for line in output.splitlines() if line.startswith("Running stage"))
+    return {line.split("'")[1] for line in starts}
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The work tree's tracked and new files in a repository of their own, built at smoke."""
+    folder = tmp_path_factory.mktemp("clone") / "hw2"
+    folder.mkdir()
+    listed = run(ROOT, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in filter(None, listed.split("\0")):
+        source, target = ROOT / name, folder / name
+        if source.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+    params = folder / "params.yaml"
+    params.write_text(params.read_text().replace("scale: starter", "scale: smoke", 1))
+    run(folder, "git", "init", "-q", "-b", "main")
+    run(folder, "git", "add", "-A")
+    run(folder, "git", "commit", "-qm", "clone")
+    run(folder, "dvc", "repro")
+    run(folder, "git", "add", "-A")
+    run(folder, "git", "commit", "-qm", "smoke")
+    return folder
+
+
+def test_everything_is_there(clone: Path) -> None:
+    summary = json.loads((clone / "metrics/summary.json").read_text())
+    assert summary["data"]["source"] == "starter"
+    assert 0 <= summary["gan"]["dcgan"]["face_rate"] <= 1
+    assert 0 <= summary["diffusion"]["context_unet"]["judge_accuracy"] <= 1
+    for pair in ("mnistm_svhn", "mnistm_usps"):
+        methods = summary["adapt"][pair]["conv_bn"]
+        assert set(methods) == {"source_only", "dann", "target_only"}
+        assert {f"plots/images/adapt/{pair}-conv_bn-dann_by_{c}.png" for c in ("digit", "domain")}
+    page = (clone / "plots/report/index.html").read_text()
+    assert "data:image/png;base64" in page
+    assert 'src="http' not in page and "<link" not in page
+
+
+def test_second_repro_does_nothing(clone: Path) -> None:
+    output = run(clone, "dvc", "repro")
+    assert not ran(output) and "up to date" in output
+    assert run(clone, "git", "status", "--porcelain") == ""
+
+
+def test_repeated_build_gives_the_same_lock(clone: Path) -> None:
+    before = (clone / "dvc.lock").read_bytes()
+    run(clone, "dvc", "repro", "-f")
+    assert (clone / "dvc.lock").read_bytes() == before
+    assert run(clone, "git", "status", "--porcelain") == ""
+
+
+def test_changed_lr_reruns_that_run_alone(clone: Path) -> None:
+    output = run(clone, "dvc", "exp", "run", "-S", "gan.models.dcgan.lr=1e-3")
+    stages = ("train_gan", "sample_gan", "score_gan")
+    assert ran(output) == {f"{stage}@dcgan" for stage in stages} | {"summarize", "report"}
+    assert "gan.models.dcgan.lr" in run(clone, "dvc", "params", "diff", "--targets", "params.yaml")
+    assert "gan.dcgan.swd" in run(clone, "dvc", "metrics", "diff")
+    run(clone, "git", "stash", "-u")
+    run(clone, "git", "stash", "drop")
+    assert not ran(run(clone, "dvc", "repro"))
+
+
+def test_edited_method_reruns_its_runs_alone(clone: Path) -> None:
+    path = clone / "hw2/adapt/methods/dann.py"
+    text = path.read_text()
+    path.write_text(text + "\n# edited\n")
+    output = run(clone, "dvc", "status")
+    changed = {
+        line.rstrip(":") for line in output.splitlines() if line.endswith(":") and line[0] != "\t"
+    }
+    path.write_text(text)
+    assert {name for name in changed if name.startswith("train")} == {
+        "train_adapt@mnistm_svhn-conv_bn-dann",
+        "train_adapt@mnistm_usps-conv_bn-dann",
+    }
+
+
+def test_metrics_and_plots_are_shown_without_a_network(clone: Path) -> None:
+    shown = json.loads(run(clone, "dvc", "metrics", "show", "--json"))
+    assert "gan" in shown[""]["data"]["metrics/summary.json"]["data"]
+    run(clone, "dvc", "plots", "show")
+    page = (clone / "dvc_plots/index.html").read_text()
+    assert 'src="http' not in page and "vegaEmbed" in page
+
+
+def test_own_data_replaces_the_starter(clone: Path, tmp_path: Path) -> None:
+    settings = yaml.safe_load((clone / "params.yaml").read_text())
+    assert settings["scale"] == "smoke"
+    own = tmp_path / "own"
+    run(clone, "cp", "-r", "data/starter", str(own))
+    (clone / "data/stray.txt").write_text("mine")
+    assert "dvc add data" in run(clone, "dvc", "repro", "prepare", status=255)
+    run(clone, "rm", "-rf", "data")
+    run(clone, "cp", "-r", str(own), "data")
+    run(clone, "dvc", "add", "data")
+    assert "prepare" in ran(run(clone, "dvc", "repro", "prepare"))
+    assert json.loads((clone / "metrics/data.json").read_text())["source"] == "own"
+    run(clone, "git", "checkout", "HEAD", "--", ".")
+    run(clone, "rm", "-rf", "data")
+    run(clone, "dvc", "repro", "prepare")
+    assert json.loads((clone / "metrics/data.json").read_text())["source"] == "starter"

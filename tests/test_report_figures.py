@@ -1,0 +1,113 @@
+"""Grids, charts: what they show, and that equal content gives equal bytes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from report_factory import disc_images
+
+from hw2.core.errors import UserError
+from hw2.core.seeds import numpy_generator
+from hw2.data.arrays import ImageSet
+from hw2.report.confusion import confusion_matrix, draw_confusion
+from hw2.report.curves import draw_curves, running_mean
+from hw2.report.figure import save_figure
+from hw2.report.grids import digit_grid, face_grid, reverse_strip, tile
+from hw2.report.scatter import draw_maps
+
+
+def image_set(images: np.ndarray, names: list[str] | None = None, **labels: np.ndarray) -> ImageSet:
+    return ImageSet(images, names or [str(index) for index in range(len(images))], **labels)
+
+
+def flat_images(values: list[int], side: int) -> np.ndarray:
+    ones = np.ones((len(values), side, side, 3))
+    images: np.ndarray = (ones * np.array(values)[:, None, None, None]).astype(np.uint8)
+    return images
+
+
+def test_tile_goes_row_by_row_and_leaves_gaps_transparent() -> None:
+    canvas = tile(flat_images([10, 20, 30], 2), columns=2, gap=1)
+    assert canvas.shape == (5, 5, 4)
+    assert canvas[0, 0, 0] == 10 and canvas[0, 3, 0] == 20 and canvas[3, 0, 0] == 30
+    assert canvas[2, 2, 3] == 0 and canvas[3, 3, 3] == 0 and canvas[0, 0, 3] == 255
+
+
+def test_faces_are_the_first_32_in_eight_columns() -> None:
+    picture = np.asarray(face_grid(image_set(flat_images(list(range(40)), 64))))
+    assert picture.shape[:2] == (4 * 66 - 2, 8 * 66 - 2)
+    assert [picture[row * 66, 0, 0] for row in range(4)] == [0, 8, 16, 24]
+    assert picture[3 * 66, 7 * 66, 0] == 31
+
+
+def test_digit_grid_has_a_row_for_each_digit_and_a_column_for_each_noise() -> None:
+    labels = np.repeat(np.arange(10), 12)
+    values = [10 * digit + column for digit in range(10) for column in range(12)]
+    samples = image_set(flat_images(values, 28), labels=labels)
+    picture = np.asarray(digit_grid(samples, "samples.npz", zoom=1))
+    corner = [[picture[r * 30 + 5, 14 + c * 30 + 5, 0] for c in range(10)] for r in range(10)]
+    assert corner == [[10 * r + c for c in range(10)] for r in range(10)]
+
+
+def test_digit_grid_without_labels_names_the_file() -> None:
+    with pytest.raises(UserError, match="samples.npz"):
+        digit_grid(image_set(flat_images([1], 28)), "samples.npz")
+
+
+def test_reverse_strip_runs_from_noise_to_digit_whatever_the_order_of_the_file() -> None:
+    frames = image_set(flat_images([200, 50, 100], 28), ["t=0", "t=600", "t=120"])
+    picture = np.asarray(reverse_strip(frames, "frames.npz", zoom=1))
+    assert [picture[3, column * 30 + 3, 0] for column in range(3)] == [50, 100, 200]
+    with pytest.raises(UserError, match="frames.npz.*'last'"):
+        reverse_strip(image_set(flat_images([1], 28), ["last"]), "frames.npz")
+
+
+def test_confusion_counts_rows_as_actual() -> None:
+    counts = confusion_matrix({"actual": ["1", "1", "2"], "predicted": ["1", "7", "2"]}, "c.csv")
+    assert counts[1, 1] == 1 and counts[1, 7] == 1 and counts[2, 2] == 1 and counts.sum() == 3
+
+
+@pytest.mark.parametrize("cells", [["x"], ["10"], ["-1"], ["1.5"]])
+def test_confusion_refuses_what_is_no_digit(cells: list[str]) -> None:
+    with pytest.raises(UserError, match="c.csv"):
+        confusion_matrix({"actual": cells, "predicted": cells}, "c.csv")
+
+
+def test_running_mean_uses_fewer_values_at_the_ends() -> None:
+    assert running_mean(np.array([0.0, 3.0, 6.0]), 3) == pytest.approx([1.5, 3.0, 4.5])
+
+
+def test_monitors_have_a_panel_of_their_own() -> None:
+    columns = {"step": ["0", "1"], "loss": ["1", "0.5"], "monitor.d_real": ["0.5", ""]}
+    figure = draw_curves(columns, "run.csv")
+    assert [axis.get_legend_handles_labels()[1] for axis in figure.axes] == [["loss"], ["d real"]]
+    assert len(draw_curves({"step": ["0"], "loss": ["1"]}, "run.csv").axes) == 1
+
+
+@pytest.mark.parametrize("columns", [{"step": ["0"]}, {"loss": ["0"]}, {"step": ["zero"]}])
+def test_curves_refuse_a_file_without_curves(columns: dict[str, list[str]]) -> None:
+    with pytest.raises(UserError, match="run.csv"):
+        draw_curves(columns, "run.csv")
+
+
+def test_curves_and_maps_with_one_point_or_a_lost_loss_are_drawn(tmp_path: Path) -> None:
+    lost = draw_curves({"step": ["0", "1"], "loss": ["nan", "inf"]}, "run.csv")
+    save_figure(lost, tmp_path / "lost.png")
+    one = {"x": ["0"], "y": ["0"], "digit": ["3"], "domain": ["elsewhere"]}
+    for figure in draw_maps(one, "map.csv"):
+        save_figure(figure, tmp_path / "map.png")
+    with pytest.raises(UserError, match="map.csv"):
+        draw_maps({"x": ["0"], "y": ["0"]}, "map.csv")
+
+
+def test_a_figure_is_written_without_software_or_date_and_equal_twice(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        save_figure(draw_confusion(np.eye(10, dtype=int), "true", "read"), tmp_path / name)
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    with Image.open(tmp_path / "a.png") as image:
+        assert "Software" not in image.info and "Creation Time" not in image.info
+
+
+def test_factory_images_are_images() -> None:
+    assert disc_images(numpy_generator(0, "test"), 3, 28).shape == (3, 28, 28, 3)

@@ -1,0 +1,105 @@
+"""The page: whole, self-contained, honest about its data, and the same bytes twice."""
+
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from report_factory import RUNS, write_project
+
+from hw2.core.errors import UserError
+from hw2.report.build import build_report
+
+PAGE = "plots/report/index.html"
+VOID = {"meta", "link", "img", "br"}
+
+
+class Outline(HTMLParser):
+    """Collects section ids, images and addresses; checks that tags close in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.sections: list[str] = []
+        self.images: list[dict[str, str | None]] = []
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.addresses += [values[key] or "" for key in ("src", "href") if key in values]
+        if tag == "section":
+            self.sections.append(values["id"] or "")
+        if tag == "img":
+            self.images.append(values)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("built")
+    build_report(write_project(root), root)
+    return root
+
+
+def outline(root: Path) -> Outline:
+    parser = Outline()
+    parser.feed((root / PAGE).read_text())
+    return parser
+
+
+def test_sections_come_in_the_order_of_the_reports(built: Path) -> None:
+    parsed = outline(built)
+    assert parsed.sections == ["data", "gan", "diffusion", "adapt", "reported", "made"]
+    assert parsed.open == []
+
+
+def test_page_asks_nothing_of_a_network(built: Path) -> None:
+    parsed = outline(built)
+    assert all(address.startswith(("data:", "#")) for address in parsed.addresses)
+    html = (built / PAGE).read_text()
+    assert "<script" not in html and "@import" not in html and "url(" not in html
+
+
+def test_every_image_has_words_and_a_size(built: Path) -> None:
+    images = outline(built).images
+    assert all(image["alt"] and image["width"] and image["height"] for image in images)
+    assert len(images) == len({path for path in built.glob("plots/images/*/*.png")})
+
+
+def test_architectures_are_escaped(built: Path) -> None:
+    assert "&lt;net&gt; &amp; more" in (built / PAGE).read_text()
+
+
+def test_equal_inputs_give_equal_bytes(built: Path, tmp_path: Path) -> None:
+    build_report(write_project(tmp_path), tmp_path)
+    written = sorted(path.relative_to(built) for path in built.glob("plots/images/*/*.png"))
+    assert len(written) > 20
+    for relative in [Path(PAGE), *written]:
+        assert (tmp_path / relative).read_bytes() == (built / relative).read_bytes()
+
+
+def test_real_images_are_shown_of_the_starter_set_only(built: Path, tmp_path: Path) -> None:
+    assert (built / "plots/images/data/face.png").exists()
+    build_report(write_project(tmp_path, source="own"), tmp_path)
+    assert not (tmp_path / "plots/images/data").exists()
+    html = (tmp_path / PAGE).read_text()
+    assert "starter" not in html and "licences" in html
+
+
+def test_a_missing_architecture_names_file_and_stage(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    (tmp_path / "runs/gan/dcgan/architecture.txt").unlink()
+    with pytest.raises(UserError, match=r"runs/gan/dcgan/architecture.txt.*dvc repro"):
+        build_report(RUNS, tmp_path)
+
+
+def test_importing_the_report_loads_no_torch_and_no_sklearn() -> None:
+    code = "import sys, hw2.report.build, hw2.report.tables; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"torch", "sklearn"} & set(re.split(r"\s", run.stdout))
