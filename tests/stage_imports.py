@@ -47,6 +47,7 @@ def lookups(files: set[Path]) -> set[str]:
         for node in ast.walk(ast.parse((ROOT / path).read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 package = ROOT.joinpath(*node.value.split("."))
-                if node.value.startswith("hw2.") and (package / "__init__.py").is_file():
+                inside = node.value.startswith("hw2.") and node.value.count(".") == 2
+                if inside and (package / "__init__.py").is_file():
                     found.add(node.value)
     return found

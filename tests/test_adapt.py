@@ -1,33 +1,26 @@
-"""Domain adaptation: the network as printed, DANN re-derived, who may see which labels."""
+"""Domain adaptation: DANN re-derived, who may see which labels."""
 
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from printed_layers import executed, printed
-from tiny_runs import PARAMS, cpu_fabric, enter, images, stage, training
+from tiny_runs import PARAMS, cpu_fabric, images, training
 from torch import Tensor, nn
 
-import hw2.adapt.train
 from hw2.adapt import predict as predict_module
 from hw2.adapt.interface import AdaptNet
 from hw2.adapt.methods.dann import Dann, reversal_strength
 from hw2.adapt.nets.conv_bn import ConvBn
 from hw2.adapt.predict import predict
 from hw2.adapt.train import train
-from hw2.core.files import read_json
 from hw2.core.lookup import build, find, names
-from hw2.core.run import trainable
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch, Batches
 
-RUNS, NETS = PARAMS["adapt"]["runs"], PARAMS["adapt"]["nets"]
 METHODS = PARAMS["adapt"]["methods"]
-PINNED: dict[str, tuple[dict[str, Any], int]] = {"conv_bn": ({}, 710_172)}
 CPU = torch.device("cpu")
 
 
@@ -64,30 +57,8 @@ def method(name: str) -> Any:
 
 def gradient(net: nn.Module, loss: Tensor) -> Tensor:
     """Of all weights of a part of a network, in one vector."""
-    return torch.cat([g.flatten() for g in torch.autograd.grad(loss, list(net.parameters()))])
-
-
-def test_every_network_has_its_parameters_pinned() -> None:
-    assert sorted(PINNED) == names("hw2.adapt.nets")
-
-
-@pytest.mark.parametrize("name", PINNED)
-def test_parameter_counts(name: str) -> None:
-    arguments, count = PINNED[name]
-    assert trainable(build("hw2.adapt.nets", name, "net_args", **arguments)) == count
-
-
-def test_conv_bn_is_the_network_that_the_report_prints() -> None:
-    net, digits = ConvBn(), batch(2).images
-
-    def every_part() -> None:
-        features = net.features(digits)
-        assert features.shape == (2, 768)
-        assert net.label_logits(features).shape == (2, 10)
-        assert net.domain_logits(features).shape == (2, 2)
-
-    assert executed(net, every_part) == printed("001_dann")
-    assert len(list(net.parameters())) == 24
+    parts = torch.autograd.grad(loss, list(net.parameters()), retain_graph=True)
+    return torch.cat([part.flatten() for part in parts])
 
 
 @pytest.mark.parametrize(
@@ -111,10 +82,8 @@ def test_one_step_of_dann_re_derived() -> None:
         gradient(net.extractor, terms.total),
         gradient(net.extractor, label) - strength * weight * gradient(net.extractor, domain),
     )
-    again = Dann(gamma=10.0, domain_weight=weight).terms(net, source, target, progress)
-    torch.testing.assert_close(
-        gradient(net.domain, again.total), weight * gradient(net.domain, domain)
-    )
+    own = gradient(net.domain, terms.total)  # the domain head itself learns to tell
+    torch.testing.assert_close(own, weight * gradient(net.domain, domain))
 
 
 def test_the_domain_loss_by_hand() -> None:
@@ -183,24 +152,3 @@ def test_predictions_are_repeatable_and_do_not_depend_on_chunks(
     again = predict(net, digits, CPU)  # no dropout, no batch statistics
     np.testing.assert_allclose(again[0], features, atol=1e-5)
     np.testing.assert_array_equal(again[1], labels)
-
-
-@pytest.mark.parametrize("run", RUNS)
-def test_every_entry_of_params_trains(
-    run: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    enter(tmp_path, monkeypatch)
-    seen = {}
-
-    def watched(net: AdaptNet, method: object, **others: Any) -> None:
-        seen.update({side: others[side].draw().labels for side in ("source", "target")})
-        train(net, method, **others)
-
-    monkeypatch.setattr(hw2.adapt.train, "train", watched)
-    stage("train_adapt")(run)
-    assert seen["source"] is not None
-    assert (seen["target"] is not None) is (RUNS[run]["method"] == "target_only")
-    facts = read_json(Path("runs/adapt", run, "training.json"))
-    assert facts["steps"] == NETS[RUNS[run]["net"]]["steps"]["smoke"]
-    header, *rows = Path("plots/curves/adapt", f"{run}.csv").read_text().splitlines()
-    assert header.startswith("step,label") and rows[-1].startswith(f"{facts['steps']},")

@@ -71,12 +71,16 @@ def used_files(script: Path, entry: dict[str, Any]) -> set[Path]:
     return files
 
 
-@pytest.mark.parametrize(("name", "stage", "entry"), stages(), ids=lambda value: str(value)[:50])
+@pytest.mark.parametrize(
+    ("name", "stage", "entry"), stages(), ids=[name for name, _, _ in stages()]
+)
 def test_code_dependencies_are_exactly_what_the_stage_uses(name, stage, entry):
     script = Path(fill(stage["cmd"], entry).split()[1])
     stated = {Path(fill(dep, entry)) for dep in stage["deps"] if dep.endswith(".py")}
-    used = used_files(script, entry)
-    missing = sorted(str(p) for p in used - stated)
+    missing = sorted(str(p) for p in used_files(script, entry) - stated)
+    # A layer that one method of a foreach needs is stated once, and so for all its runs.
+    siblings = [e for n, _, e in stages() if n.split("@")[0] == name.split("@")[0]]
+    used = set().union(*(used_files(script, e) for e in siblings))
     surplus = sorted(str(p) for p in stated - used)
     assert not missing, f"{name}: add to deps in dvc.yaml: {missing}"
     assert not surplus, f"{name}: remove from deps in dvc.yaml: {surplus}"

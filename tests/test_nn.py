@@ -61,16 +61,16 @@ def test_a_network_thaws_when_the_block_raises() -> None:
 @pytest.mark.parametrize(
     ("hold", "rates"),
     [
-        (0.0, [8.0, 6.0, 4.0, 2.0, 0.0]),
-        (0.5, [8.0, 8.0, 8.0, 4.0, 0.0]),
-        (1.0, [8.0, 8.0, 8.0, 8.0, 0.0]),
+        (0.0, [8, 7, 6, 5, 4, 3, 2, 1, 0]),
+        (0.5, [8, 8, 8, 8, 8, 6, 4, 2, 0]),
+        (1.0, [8, 8, 8, 8, 8, 8, 8, 8, 0]),
     ],
 )
 def test_the_rate_is_held_and_then_falls_linearly(hold: float, rates: list[float]) -> None:
     optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=8.0)
-    schedule = hold_then_linear(optimizer, steps=4, hold=hold)
+    schedule = hold_then_linear(optimizer, steps=8, hold=hold)
     seen = [optimizer.param_groups[0]["lr"]]
-    for _ in range(4):
+    for _ in range(8):
         optimizer.step()
         schedule.step()
         seen.append(optimizer.param_groups[0]["lr"])

@@ -55,11 +55,11 @@ def test_no_handwriting_sample_is_in_both_splits():
     assert np.unique(labels[val]).tolist() == list(range(10))
 
 
-def test_val_hands_begin_where_a_person_began_to_write():
+def test_val_takes_whole_forms():
     labels, val = load_digits().target, sample_indices("val")
     begins = [index for index in val if index - 1 not in val]
     ends = [index + 1 for index in val if index + 1 not in val]
-    for index in [*begins, *ends]:  # everyone first wrote 0 to 9 in order
+    for index in [*begins, *ends]:  # every form begins with 0 to 9 in order
         assert labels[index : index + 10].tolist() == list(range(10))
 
 

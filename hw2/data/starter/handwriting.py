@@ -1,8 +1,9 @@
 """Digits that people wrote: scikit-learn's 8x8 counts, made into smooth strokes again.
 
 The samples are the test part of UCI's "Optical Recognition of Handwritten Digits" (Alpaydin and
-Kaynak 1998): 13 people wrote them, about 130 in a row from one hand. A sample counts the ink in
-each 4x4 block of a 32x32 bitmap, so the bitmap can be restored fairly well from smoothness alone.
+Kaynak 1998): 13 people filled in forms of about 130 digits, and the file holds them form by form.
+A sample counts the ink in each 4x4 block of a 32x32 bitmap, so the bitmap can be restored fairly
+well from smoothness alone.
 """
 
 from dataclasses import dataclass
@@ -15,9 +16,9 @@ from sklearn.datasets import load_digits
 from hw2.data.starter.geometry import elastic_shift, linear_maps, warp
 from hw2.data.starter.splits import Split, check_split, spread
 
-# Three whole hands, of which the other eleven give a fair idea (raw pixels and a support vector
-# machine read over 99 % of them), so what a network loses on val is its own fault.
-VAL_HANDS = (range(130, 256), range(1157, 1287), range(1287, 1415))
+# Three whole forms of the 14. They are ones whose hands resemble others in the file (99 % read
+# right by a support vector machine on the other forms' pixels), so that val measures the model.
+VAL_FORMS = (range(130, 256), range(1157, 1287), range(1287, 1415))
 
 BLOCK = 4  # bitmap pixels for each side of a count
 CANVAS = 48  # pixels; a written digit is 32 high
@@ -52,10 +53,10 @@ class Hand:
 
 
 def sample_indices(split: Split) -> np.ndarray:
-    """Indices (M,) into `load_digits` that `split` may use; no hand is in both splits."""
+    """Indices (M,) into `load_digits` that `split` may use; no form is in both splits."""
     check_split(split)
     everything = np.arange(len(load_digits().target))
-    is_val = np.isin(everything, np.concatenate(VAL_HANDS))
+    is_val = np.isin(everything, np.concatenate(VAL_FORMS))
     return everything[is_val if split == "val" else ~is_val]
 
 
