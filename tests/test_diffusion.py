@@ -111,6 +111,6 @@ def test_two_steps_change_the_network_and_lower_the_rate() -> None:
         adam, linear, cpu_fabric(), driver, seeded(),
     )  # fmt: skip
     assert not any(torch.equal(*pair) for pair in zip(before, weights, strict=True))
-    assert list(driver.rows[0]) == ["step", "mse"] and len(driver.rows) == 2
+    assert list(driver.rows[0]) == ["step", "loss"] and len(driver.rows) == 2
     assert adam.param_groups[0]["lr"] == 0.0
     assert 10 in seen and set(seen) & set(range(8))

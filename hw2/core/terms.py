@@ -23,6 +23,9 @@ class Terms:
         """The sum that is minimised."""
         return torch.stack(list(self.losses.values())).sum()
 
-    def values(self) -> dict[str, Tensor]:
-        """All of them for the curves; monitors under ``monitor.<name>``."""
-        return self.losses | {f"monitor.{name}": value for name, value in self.monitors.items()}
+    def values(self, total: str = "loss") -> dict[str, Tensor]:
+        """All of them for the curves: the sum as `total`, its parts where there are several,
+        and the monitors as ``monitor.<name>``."""
+        parts = self.losses if len(self.losses) > 1 else {}
+        monitors = {f"monitor.{name}": value for name, value in self.monitors.items()}
+        return {total: self.total} | parts | monitors

@@ -42,7 +42,7 @@ def train(
         with frozen(nets.discriminator):
             g_terms = loss.generator_terms(nets, fake, rng, step)
             _update(optimizers["generator"], g_terms, fabric)
-        training.log(d_terms.values() | g_terms.values())
+        training.log(d_terms.values("d_loss") | g_terms.values("g_loss"))
 
 
 def _generate(nets: Networks, real: Batch, rng: torch.Generator) -> Samples:
