@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+# The scripts in a venv hold its path: another folder needs another one.
+STAMP := $(VENV)/.installed-$(shell echo "$(CURDIR)" | cksum | cut -d" " -f1)
 export DVC_NO_ANALYTICS := 1
 
 .PHONY: repro test check format clean
@@ -27,7 +28,7 @@ format: $(STAMP)
 clean:
 	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache runs .work dvc_plots
 
-# Made anew when pyproject.toml has changed, or when the venv was made by another Python.
+# Made anew when pyproject.toml has changed or the folder was moved.
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "error: Python 3.11 or newer is needed; set it with: make PYTHON=python3.12 ..."; exit 1; }

@@ -13,12 +13,12 @@ from hw2.gan.params import GanCommon
 
 
 def main() -> None:
-    settings = read_section(EvaluationSettings, "evaluation")
+    weights = find_weights(read_section(EvaluationSettings, "evaluation").weights_path)
     count = read_section(GanCommon, "gan", "common").samples
     train = load_images(prepared("face", "train")).images[:count]
     val = load_images(prepared("face", "val")).images
     rng = numpy_generator(read_general().seed, "score", "real")
-    scores = face_scores(train, val, rng, find_weights(settings.weights_path))
+    scores = face_scores(train, val, rng, weights)
     write_json(REAL_METRICS, scores)
 
 

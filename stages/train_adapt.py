@@ -38,7 +38,9 @@ def main(name: str) -> None:
         for side in files
     }
     state = {**batches, "net": net, "adam": adam}
-    training = run.training(settings.steps, state, {}, [names, settings, how], files.values())
+    training = run.training(
+        settings.steps, state, {}, [names, settings, how], files.values(), 2 * settings.batch
+    )
     train(wrapped, method, **batches, optimizer=adam, fabric=run.fabric, training=training)
     run.save({"net": net}, training)
 

@@ -30,7 +30,9 @@ def main(name: str) -> None:
     order, rng = run.generator("order", on_cpu=True), run.generator("noise")
     batches = Batches(load_images(data), settings.batch, order, run.device, labelled=True)
     state: dict[str, Stateful] = {"batches": batches, "net": net, "adam": adam, "lr": lr}
-    training = run.training(settings.steps, state, {"noise": rng}, [settings], [data])
+    training = run.training(
+        settings.steps, state, {"noise": rng}, [settings], [data], settings.batch
+    )
     train(
         wrapped, objective, noising, batches, settings.label_drop, classes,
         adam, lr, run.fabric, training, rng,

@@ -28,7 +28,9 @@ def main(name: str) -> None:
     order, rng = run.generator("order", on_cpu=True), run.generator("latents")
     batches = Batches(load_images(data), settings.batch, order, run.device, labelled=False)
     state = {"batches": batches, **players, **{f"adam {k}": v for k, v in optimizers.items()}}
-    training = run.training(settings.steps, state, {"latents": rng}, [settings], [data])
+    training = run.training(
+        settings.steps, state, {"latents": rng}, [settings], [data], settings.batch
+    )
     train(wrapped, loss, batches, settings.d_steps, optimizers, run.fabric, training, rng)
     run.save(players, training)
 

@@ -34,7 +34,7 @@ def fit(
     net, rng = torch.nn.Linear(4, 1), torch.Generator().manual_seed(2)
     adam = torch.optim.Adam(net.parameters(), lr=0.1)
     checkpoint = Checkpoint("toy", KEY, every_seconds)
-    run = Training("toy", STEPS, {"net": net, "adam": adam}, {"data": rng}, checkpoint, rows=4)
+    run = Training("toy", STEPS, {"net": net, "adam": adam}, {"data": rng}, checkpoint, 1, rows=4)
     for step in run:
         x = torch.randn(8, 4, generator=rng)
         loss = (F.dropout(net(x), 0.5) - x.sum(1, keepdim=True)).square().mean()
@@ -179,7 +179,7 @@ def test_divergence_names_the_term_and_the_step(value: float) -> None:
 
 
 def test_a_poisoned_state_is_never_saved() -> None:
-    run = Training("toy", 8, {}, {}, Checkpoint("toy", KEY, 0.0), rows=2)
+    run = Training("toy", 8, {}, {}, Checkpoint("toy", KEY, 0.0), 1, rows=2)
     with pytest.raises(UserError, match="'loss' became nan by step 3"):
         values(run, [1.0, 1.0, float("nan"), 1.0])
     state = Checkpoint("toy", KEY, 1.0).load()

@@ -119,7 +119,8 @@ def test_two_steps_change_both_players_and_log_every_term() -> None:
     nets = tiny()
     before = {name: [p.clone() for p in net.parameters()] for name, net in nets.modules().items()}
     columns = run_loop(nets, BinaryCrossEntropy(0.9), steps=2)
-    assert columns == ["step", "d_real", "d_fake", "monitor.D(real)", "monitor.D(fake)", "g"]
+    losses = ["d_loss", "d_real", "d_fake"]
+    assert columns == ["step", *losses, "monitor.D(real)", "monitor.D(fake)", "g_loss"]
     for name, net in nets.modules().items():
         for old, new in zip(before[name], net.parameters(), strict=True):
             assert not torch.equal(old, new)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,15 @@ ENVIRONMENT = {
 def run(folder: Path, *command: str, status: int = 0) -> str:
     """Run a command in `folder`; its output, stderr included."""
     done = subprocess.run(
-        command, cwd=folder, env=ENVIRONMENT, text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, timeout=600, check=False,
-    )  # fmt: skip
+        command,
+        cwd=folder,
+        env=ENVIRONMENT | {"PYTHONPATH": str(folder)},  # the clone's own hw2, not the installed one
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=600,
+        check=False,
+    )
     assert done.returncode == status, f"{' '.join(command)} ended with:\n{done.stdout[-4000:]}"
     return done.stdout
 
@@ -95,6 +102,29 @@ def test_changed_lr_reruns_that_run_alone(clone: Path) -> None:
     run(clone, "git", "stash", "-u")
     run(clone, "git", "stash", "drop")
     assert not ran(run(clone, "dvc", "repro"))
+
+
+def test_queued_experiments_run_side_by_side(clone: Path) -> None:
+    run(clone, "dvc", "exp", "run", "--queue", "-S", "embed.perplexity=10,12")
+    run(clone, "dvc", "queue", "start", "-j", "2")
+    deadline = time.monotonic() + 300
+    while "Queued" in (state := run(clone, "dvc", "queue", "status")) or "Running" in state:
+        assert time.monotonic() < deadline, state
+        time.sleep(2)
+    assert state.count("Success") == 2, state
+    shown = run(clone, "dvc", "exp", "show", "--csv", "--no-pager")
+    assert "gan.dcgan.swd" in shown
+    run(clone, "dvc", "exp", "remove", "-A")
+
+
+def test_run_is_left_out_for_once(clone: Path) -> None:
+    left_out = "adapt.runs.mnistm_usps-conv_bn-target_only"
+    output = run(clone, "dvc", "exp", "run", "-S", f"~{left_out}")
+    assert ran(output) == {"summarize", "report"}
+    methods = json.loads((clone / "metrics/summary.json").read_text())["adapt"]["mnistm_usps"]
+    assert set(methods["conv_bn"]) == {"source_only", "dann"}
+    run(clone, "git", "checkout", "HEAD", "--", ".")
+    run(clone, "dvc", "repro")
 
 
 def test_edited_method_reruns_its_runs_alone(clone: Path) -> None:

@@ -50,4 +50,4 @@ def cpu_fabric() -> Fabric:
 
 def training(steps: int, **arguments: Any) -> Training:
     """A driver of a loop that never saves a checkpoint."""
-    return Training("tiny", steps, {}, {}, Checkpoint("tiny", "0" * 64, 1e9), **arguments)
+    return Training("tiny", steps, {}, {}, Checkpoint("tiny", "0" * 64, 1e9), 1, **arguments)

@@ -77,6 +77,7 @@ class Run:
         generators: Mapping[str, torch.Generator],
         settings: Iterable[Section],
         data: Iterable[Path],
+        images_per_step: int,
     ) -> Training:
         """The driver of this run's loop; its checkpoint belongs to these settings and data."""
         torch.manual_seed(derive_seed(*self.purpose("loop")))  # dropout draws from the global one
@@ -84,7 +85,9 @@ class Run:
         key = fingerprint(how, data)
         checkpoint = Checkpoint(f"{self.family}-{self.name}", key, self.compute.checkpoint_seconds)
         everything = {**generators, **_dropout_generator(self.device)}
-        return Training(f"{self.family} {self.name}", steps, parts, everything, checkpoint)
+        return Training(
+            f"{self.family} {self.name}", steps, parts, everything, checkpoint, images_per_step
+        )
 
     def save(self, networks: Mapping[str, nn.Module], training: Training) -> None:
         """Write weights, print-outs, facts and curves, then forget the checkpoint."""

@@ -4,6 +4,7 @@ import csv
 import io
 import math
 import signal
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
@@ -30,7 +31,7 @@ class Training:
 
     Usage::
 
-        training = Training("gan/dcgan", steps, parts, generators, checkpoint)
+        training = Training("gan/dcgan", steps, parts, generators, checkpoint, batch)
         for step in training:          # resumes after the last checkpoint
             ...
             training.log({"d_loss": loss})
@@ -42,6 +43,7 @@ class Training:
         parts: everything with a state that changes from step to step, by name.
         generators: every torch generator that the loop draws from; torch's global one is included.
         checkpoint: where the state is kept.
+        images_per_step: for the speed that the bar shows.
         rows: number of rows of the curves; each is the mean over the steps since the last one.
     """
 
@@ -52,12 +54,14 @@ class Training:
         parts: Mapping[str, Stateful],
         generators: Mapping[str, torch.Generator],
         checkpoint: Checkpoint,
+        images_per_step: int,
         rows: int = 200,
     ) -> None:
         self.name, self.total_steps, self.checkpoint = name, total_steps, checkpoint
         self.parts = dict(parts)
         self.generators = {"global": torch.default_generator, **generators}
         self.log_every = max(1, min(100, math.ceil(total_steps / rows)))
+        self.images_per_step = images_per_step
         self.step = 0
         self.rows: list[dict[str, float]] = []
         self._sums: dict[str, Tensor] = {}
@@ -68,6 +72,7 @@ class Training:
         self._resume()
         previous = {s: signal.signal(s, self._on_signal) for s in (signal.SIGINT, signal.SIGTERM)}
         # disable=None: quiet when the output is no terminal
+        self._row_begun = time.monotonic()
         self._bar = tqdm(
             total=self.total_steps, initial=self.step, desc=self.name, unit="step", disable=None
         )
@@ -110,8 +115,14 @@ class Training:
     def _finish_row(self) -> None:
         row = self._means(self.step + 1)
         self.rows.append({"step": self.step + 1, **row})
-        self._bar.set_postfix({key: f"{value:.3g}" for key, value in row.items()}, refresh=False)
+        shown = {key: f"{value:.3g}" for key, value in row.items()}
+        self._bar.set_postfix(shown | {"images/s": self._images_per_second()}, refresh=False)
         self._sums, self._since_row = {}, 0
+
+    def _images_per_second(self) -> str:
+        seconds = time.monotonic() - self._row_begun
+        self._row_begun = time.monotonic()
+        return f"{self._since_row * self.images_per_step / seconds:.0f}"
 
     def _means(self, steps_done: int) -> dict[str, float]:
         means = torch.stack(list(self._sums.values())).div(self._since_row).tolist()
