@@ -1,14 +1,13 @@
 """t-SNE maps: the same points once coloured by digit, once by domain."""
 
 import matplotlib as mpl
-import matplotlib.patheffects as effects
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hw2.core.errors import UserError
 from hw2.core.seeds import numpy_generator
-from hw2.report.figure import DOMAIN_COLOURS, INK, STYLE, TEN_COLOURS, new_figure, numbers
+from hw2.report.figure import DOMAIN_COLOURS, STYLE, TEN_COLOURS, new_figure, numbers
 from hw2.report.table import words
 
 OTHER_COLOUR = "#717581"
@@ -41,11 +40,6 @@ def draw_maps(columns: dict[str, list[str]], source: str) -> tuple[Figure, Figur
 
 def _by_digit(points: np.ndarray, digits: np.ndarray) -> Figure:
     figure, axis = _map(points, [TEN_COLOURS[digit % 10] for digit in digits])
-    halo = [effects.withStroke(linewidth=2.5, foreground="white")]
-    for digit in np.unique(digits):
-        x, y = np.median(points[digits == digit], axis=0)
-        label = axis.text(x, y, str(digit), color=INK, ha="center", va="center")
-        label.set(fontsize=13, weight="bold", path_effects=halo)
     for digit in range(10):
         axis.scatter([], [], s=14, color=TEN_COLOURS[digit], label=str(digit))
     _legend(figure, 10)
