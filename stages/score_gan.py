@@ -18,7 +18,7 @@ def main(name: str) -> None:
     model = read_section(GanModel, "gan", "models", name)
     weights = find_weights(read_section(EvaluationSettings, "evaluation").weights_path)
     if weights is None:
-        print(f"no FID: {FILE_NAME} is not at hand; get it with: hw2 weights", file=sys.stderr)
+        print(f"no FID: no {FILE_NAME}; get it with: hw2 weights inception", file=sys.stderr)
     folder = run_folder("gan", name)
     facts = read_json(folder / "training.json")
     generated = load_images(folder / "samples.npz").images

@@ -50,6 +50,11 @@ def test_an_entry_without_the_scale_is_named() -> None:
         resolve_scale({"x": {"steps": {"smoke": 1, "starter": 2}}}, "full", "gan")
 
 
+def test_misspelt_scale_is_named_with_the_right_one() -> None:
+    with pytest.raises(UserError, match=r"steps: 'stater' is no scale; did you mean 'starter'"):
+        resolve_scale({"steps": {"smoke": 1, "stater": 2}}, "starter")
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [("1e-4", 1e-4), ("2e-05", 2e-5), ("1.0e-4", 1e-4), ("3E6", 3e6), ("-1.5e+2", -150.0)],

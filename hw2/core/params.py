@@ -117,7 +117,9 @@ def read_section(model: type[SectionT], *keys: str, path: Path = PARAMS_FILE) ->
 def resolve_scale(value: Any, scale: str, key: str = "") -> Any:
     """Replace every ``{smoke: .., starter: .., full: ..}`` in `value` by its entry for `scale`."""
     if isinstance(value, dict):
-        if value and set(value) <= set(SCALES):
+        if set(value) & set(SCALES):
+            for name in set(value) - set(SCALES):
+                raise UserError(f"{key}: '{name}' is no scale{nearest(str(name), list(SCALES))}")
             if scale not in value:
                 raise UserError(f"{key} has no value for scale '{scale}'")
             return value[scale]

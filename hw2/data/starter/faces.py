@@ -4,6 +4,7 @@ from functools import partial
 from multiprocessing import get_context
 
 import numpy as np
+from tqdm import tqdm
 
 from hw2.core.seeds import numpy_generator
 from hw2.data.starter import face_canvas as canvas
@@ -30,11 +31,12 @@ def draw_faces(count: int, seed: int, split: str, workers: int = 1) -> np.ndarra
         (count, 64, 64, 3) uint8 RGB.
     """
     draw = partial(_draw_numbered, seed, split)
+    bar = partial(tqdm, total=count, desc=f"{split} faces", unit="face", disable=None)
     if workers <= 1 or count <= TASK_SIZE:
-        drawn = [draw(index) for index in range(count)]
+        drawn = list(bar(map(draw, range(count))))
     else:
         with get_context("spawn").Pool(workers) as pool:
-            drawn = pool.map(draw, range(count), chunksize=TASK_SIZE)
+            drawn = list(bar(pool.imap(draw, range(count), chunksize=TASK_SIZE)))
     shape = (count, canvas.SIDE, canvas.SIDE, 3)
     return np.stack(drawn) if drawn else np.empty(shape, np.uint8)
 

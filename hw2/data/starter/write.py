@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from tqdm import tqdm
 
 from hw2.core.files import atomic, write_text
 from hw2.data.starter.faces import draw_faces
@@ -55,7 +56,8 @@ def write_starter(out: Path, counts: StarterCounts, seed: int, workers: int) -> 
     for split, count in (("train", counts.faces_train), ("val", counts.faces_val)):
         faces = draw_faces(count, seed, split, workers)
         write_archive(out / "face" / f"{split}.zip", image_names(count), faces)
-    for domain, draw in DIGIT_DOMAINS.items():
+    bar = tqdm(DIGIT_DOMAINS.items(), desc="digits", unit="domain", disable=None)
+    for domain, draw in bar:
         _write_domain(out / "digits" / domain, draw, counts, seed)
 
 
