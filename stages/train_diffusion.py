@@ -18,11 +18,11 @@ from hw2.nn.lr_schedules import hold_then_linear
 
 def main(name: str) -> None:
     settings = read_section(DiffusionModel, "diffusion", "models", name)
-    classes = read_section(DiffusionCommon, "diffusion", "common").classes
+    common = read_section(DiffusionCommon, "diffusion", "common")
     run, data = Run("diffusion", name), prepared(settings.data, "train")
     objective = build("hw2.diffusion.objectives", settings.objective, f"diffusion.models.{name}")
     with seeded(*run.purpose("init")):
-        net = build_unet(name, settings, classes)
+        net = build_unet(name, settings, common.classes)
     wrapped = run.setup(net)
     adam = run.adam(wrapped, settings.lr, settings.betas)
     lr = hold_then_linear(adam, settings.steps, settings.lr_hold)
@@ -31,12 +31,21 @@ def main(name: str) -> None:
     batches = Batches(load_images(data), settings.batch, order, run.device, labelled=True)
     state: dict[str, Stateful] = {"batches": batches, "net": net, "adam": adam, "lr": lr}
     training = run.training(
-        settings.steps, state, {"noise": rng}, [settings], [data], settings.batch
+        settings.steps, state, {"noise": rng}, [settings, common], [data], settings.batch
     )
     train(
-        wrapped, objective, noising, batches, settings.label_drop, classes,
-        adam, lr, run.fabric, training, rng,
-    )  # fmt: skip
+        wrapped,
+        objective,
+        noising,
+        batches,
+        label_drop=settings.label_drop,
+        classes=common.classes,
+        optimizer=adam,
+        lr_schedule=lr,
+        fabric=run.fabric,
+        training=training,
+        rng=rng,
+    )
     run.save({"unet": net}, training)
 
 

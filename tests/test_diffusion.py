@@ -107,9 +107,18 @@ def test_two_steps_change_the_network_and_lower_the_rate() -> None:
     linear = torch.optim.lr_scheduler.LinearLR(adam, 1.0, 0.0, total_iters=2)
     batches, driver = Batches(images(8, 28), 8, seeded(), CPU, labelled=True), training(2)
     train(
-        net, EpsilonMse(), short_schedule(), batches, 0.5, 10,
-        adam, linear, cpu_fabric(), driver, seeded(),
-    )  # fmt: skip
+        net,
+        EpsilonMse(),
+        short_schedule(),
+        batches,
+        label_drop=0.5,
+        classes=10,
+        optimizer=adam,
+        lr_schedule=linear,
+        fabric=cpu_fabric(),
+        training=driver,
+        rng=seeded(),
+    )
     assert not any(torch.equal(*pair) for pair in zip(before, weights, strict=True))
     assert list(driver.rows[0]) == ["step", "loss"] and len(driver.rows) == 2
     assert adam.param_groups[0]["lr"] == 0.0

@@ -15,6 +15,7 @@ def train(
     objective: Objective,
     schedule: Schedule,
     batches: Batches,
+    *,
     label_drop: float,
     classes: int,
     optimizer: torch.optim.Optimizer,
@@ -23,7 +24,12 @@ def train(
     training: Training,
     rng: torch.Generator,
 ) -> None:
-    """Train `net` in place; `rng` draws noise, t and dropped labels."""
+    """Train `net` in place.
+
+    Args:
+        label_drop: share of labels that become `classes`, "no label".
+        rng: generator of the noise, of t and of the dropped labels.
+    """
     for _ in training:
         batch = batches.draw()
         if batch.labels is None:
