@@ -1,7 +1,5 @@
 """Score the images of one GAN: samples.npz -> metrics."""
 
-import sys
-
 from hw2.core.files import read_json, write_json
 from hw2.core.params import read_section
 from hw2.core.paths import REAL_METRICS, metrics, prepared, run_folder
@@ -10,15 +8,13 @@ from hw2.core.stage import run_stage_for
 from hw2.data.arrays import load_images
 from hw2.evaluation.face_scores import face_scores
 from hw2.evaluation.params import EvaluationSettings
-from hw2.evaluation.weights import FILE_NAME, find_weights
+from hw2.evaluation.weights import find_weights
 from hw2.gan.params import GanModel
 
 
 def main(name: str) -> None:
     model = read_section(GanModel, "gan", "models", name)
     weights = find_weights(read_section(EvaluationSettings, "evaluation").weights_path)
-    if weights is None:
-        print(f"no FID: no {FILE_NAME}; get it with: hw2 weights inception", file=sys.stderr)
     folder = run_folder("gan", name)
     facts = read_json(folder / "training.json")
     generated = load_images(folder / "samples.npz").images
