@@ -1,10 +1,12 @@
-"""The command `hw2`: looking at data, params and weights; `dvc repro` does the rest."""
+"""The command `hw2`: looking at data, params, networks and weights; `dvc repro` does the rest."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from hw2.architectures import catalogue, listing
 from hw2.core.errors import UserError, exit_on_user_error
 from hw2.core.files import write_text
 from hw2.data.check import describe
@@ -35,6 +37,29 @@ def weights_inception() -> None:
     """Download the FID Inception weights (91 MB), once, into torch's cache."""
     fetch_inception(cached_path())
     typer.echo(f"{cached_path()} is in place; FID is computed from now on")
+
+
+@app.command("models")
+def models(
+    as_json: Annotated[bool, typer.Option("--json", help="with shapes, layers and prints")] = False,
+) -> None:
+    """List every network of params.yaml with its size and the system that it re-creates."""
+    found = catalogue.models()
+    if as_json:
+        lines = (json.dumps(one, ensure_ascii=False) for one in listing.records(found))
+        typer.echo("[\n" + ",\n".join(lines) + "\n]")
+    else:
+        typer.echo(listing.overview(found))
+
+
+@app.command("show")
+def show(
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="a run of params.yaml, or an adaptation net")
+    ],
+) -> None:
+    """Print the networks of a run, as the reports do."""
+    typer.echo(listing.show(catalogue.models(), run))
 
 
 @app.command("params")

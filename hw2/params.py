@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from hw2.adapt.params import AdaptMethodSettings, AdaptNetSettings, AdaptRun
+from hw2.adapt.params import AdaptCommon, AdaptNetSettings, AdaptRun
 from hw2.core.errors import UserError
-from hw2.core.lookup import names
+from hw2.core.lookup import check_arguments, names
 from hw2.core.params import (
     PARAMS_FILE,
+    SCALES,
     Compute,
     General,
     Section,
@@ -32,13 +33,13 @@ SECTIONS: dict[str, type[Section]] = {
 FAMILIES: dict[str, dict[str, type[Section]]] = {
     "gan": {"common": GanCommon, "models": GanModel},
     "diffusion": {"common": DiffusionCommon, "models": DiffusionModel},
-    "adapt": {"nets": AdaptNetSettings, "methods": AdaptMethodSettings, "runs": AdaptRun},
+    "adapt": {"common": AdaptCommon, "nets": AdaptNetSettings, "runs": AdaptRun},
 }
 DOMAIN_NAMES = [domain.name for domain in DOMAINS]
 
 
 def check_params(path: Path = PARAMS_FILE) -> None:
-    """Check the whole file.
+    """Check the whole file, for every scale.
 
     Raises:
         UserError: the first thing that is wrong, with its key and the nearest right one.
@@ -46,18 +47,24 @@ def check_params(path: Path = PARAMS_FILE) -> None:
     content = read_yaml(path)
     _known(content, [*General.model_fields, *SECTIONS, *FAMILIES], str(path))
     read_general(path)
-    for name, section in SECTIONS.items():
-        read_section(section, name, path=path)
-    _one_of("judge.domain", content["judge"]["domain"], DOMAIN_NAMES[1:])
     for family, groups in FAMILIES.items():
         _known(content.get(family), list(groups), family)
+    for scale in SCALES:
+        _check_scale(content, path, scale)
+
+
+def _check_scale(content: dict[str, Any], path: Path, scale: str) -> None:
+    for name, section in SECTIONS.items():
+        read_section(section, name, path=path, scale=scale)
+    _one_of("judge.domain", content["judge"]["domain"], DOMAIN_NAMES[1:])
+    for family, groups in FAMILIES.items():
         for group, model in groups.items():
             if group == "common":
-                read_section(model, family, group, path=path)
+                read_section(model, family, group, path=path, scale=scale)
                 continue
             for run in _entries(content[family][group], f"{family}.{group}"):
-                key = f"{family}.{group}.{run}"
-                _check_names(key, read_section(model, family, group, run, path=path), content)
+                entry = read_section(model, family, group, run, path=path, scale=scale)
+                _check_entry(f"{family}.{group}.{run}", entry, content)
     for run in content["embed"]["runs"]:
         _one_of("embed.runs", run, list(content["adapt"]["runs"]))
 
@@ -68,29 +75,47 @@ def _entries(group: object, where: str) -> list[str]:
     return list(group)
 
 
-def _check_names(key: str, entry: Section, content: dict[str, Any]) -> None:
-    """Every name in an entry must be that of a module, a domain or another entry."""
+def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
+    """Every name in an entry must exist, and what it names must take the arguments given."""
     if isinstance(entry, GanModel):
-        _one_of(f"{key}.net", entry.net, names("hw2.gan.nets"))
-        _one_of(f"{key}.loss", entry.loss, names("hw2.gan.losses"))
         _one_of(f"{key}.data", entry.data, DOMAIN_NAMES)
+        _check_module("hw2.gan.nets", entry.net, f"{key}.net", entry.build_args)
+        _check_module("hw2.gan.losses", entry.loss, f"{key}.loss", entry.loss_args)
     elif isinstance(entry, DiffusionModel):
-        _one_of(f"{key}.net", entry.net, names("hw2.diffusion.unets"))
-        _one_of(f"{key}.objective", entry.objective, names("hw2.diffusion.objectives"))
-        _one_of(f"{key}.sampler", entry.sampler, names("hw2.diffusion.samplers"))
         _one_of(f"{key}.data", entry.data, DOMAIN_NAMES[1:])
+        given = {**entry.net_args, "classes": 1, "timesteps": entry.timesteps}
+        _check_module("hw2.diffusion.unets", entry.net, f"{key}.net", given)
+        _check_module("hw2.diffusion.objectives", entry.objective, f"{key}.objective", {})
+        _check_module("hw2.diffusion.samplers", entry.sampler, f"{key}.sampler", entry.sampler_args)
+        _check_lr_schedule(key, entry)
     elif isinstance(entry, AdaptNetSettings):
-        _one_of(key, key.removeprefix("adapt.nets."), names("hw2.adapt.nets"))
-    elif isinstance(entry, AdaptMethodSettings):
-        _one_of(key, key.removeprefix("adapt.methods."), names("hw2.adapt.methods"))
+        name = key.removeprefix("adapt.nets.")
+        _check_module("hw2.adapt.nets", name, key, entry.net_args)
+        for method, arguments in entry.methods.items():
+            _check_module("hw2.adapt.methods", method, f"{key}.methods.{method}", arguments)
+        _check_lr_schedule(key, entry)
     elif isinstance(entry, AdaptRun):
-        for side in (entry.source, entry.target):
-            _one_of(key, side, DOMAIN_NAMES[1:])
-        _one_of(f"{key}.net", entry.net, list(content["adapt"]["nets"]))
-        _one_of(f"{key}.method", entry.method, list(content["adapt"]["methods"]))
-        right = f"{entry.source}_{entry.target}-{entry.net}-{entry.method}"
-        if not key.endswith(f".{right}"):
-            raise UserError(f"params.yaml: '{key}' must be called '{right}', after what it holds")
+        _check_run(key, entry, content["adapt"]["nets"])
+
+
+def _check_run(key: str, entry: AdaptRun, nets: dict[str, Any]) -> None:
+    for side in (entry.source, entry.target):
+        _one_of(key, side, DOMAIN_NAMES[1:])
+    _one_of(f"{key}.net", entry.net, list(nets))
+    _one_of(f"{key}.method", entry.method, list(nets[entry.net]["methods"]))
+    right = f"{entry.source}_{entry.target}-{entry.net}-{entry.method}"
+    if not key.endswith(f".{right}"):
+        raise UserError(f"params.yaml: '{key}' must be called '{right}', after what it holds")
+
+
+def _check_lr_schedule(key: str, entry: DiffusionModel | AdaptNetSettings) -> None:
+    given = {**entry.lr_schedule_args, "optimizer": None, "steps": entry.steps}
+    _check_module("hw2.nn.lr_schedules", entry.lr_schedule, f"{key}.lr_schedule", given)
+
+
+def _check_module(package: str, name: str, key: str, arguments: dict[str, Any]) -> None:
+    _one_of(key, name, names(package))
+    check_arguments(package, name, key, **arguments)
 
 
 def _known(section: object, allowed: list[str], where: str) -> None:

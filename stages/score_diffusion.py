@@ -2,27 +2,24 @@
 
 from hw2.core.files import read_json, write_json
 from hw2.core.params import read_section
-from hw2.core.paths import JUDGE, JUDGE_METRICS, metrics, plot, run_folder
+from hw2.core.paths import metrics, plot, run_folder
 from hw2.core.stage import run_stage_for
 from hw2.data.arrays import load_images
 from hw2.diffusion.params import DiffusionModel
-from hw2.evaluation.digit_judge import load_judge, predict
-from hw2.evaluation.digit_scores import digit_scores, write_confusion
+from hw2.evaluation.digit_scores import write_confusion
+from hw2.evaluation.judged import judge_digits
 
 
 def main(name: str) -> None:
     settings = read_section(DiffusionModel, "diffusion", "models", name)
     folder = run_folder("diffusion", name)
     samples = load_images(folder / "samples.npz")
-    predicted, _ = predict(load_judge(JUDGE), samples.images)
-    scores = digit_scores(predicted, samples.digits)
-    scores["judge_accuracy"] = scores.pop("accuracy")
+    scores, predicted = judge_digits(samples)
     write_confusion(plot("confusion", "diffusion", name), samples.digits, predicted)
     known = {
         "report": settings.report,
         **read_json(folder / "training.json"),
         **scores,
-        "judge_on_real": read_json(JUDGE_METRICS)["accuracy"],
         "sampler": settings.sampler,
         "sample_steps": settings.sample_steps,
         "guidance": settings.guidance,

@@ -4,49 +4,60 @@ from hw2.core.generators import seeded
 from hw2.core.lookup import build
 from hw2.core.params import read_section
 from hw2.core.paths import prepared
-from hw2.core.run import Run
 from hw2.core.stage import run_stage_for
 from hw2.core.training import Stateful
+from hw2.core.training_run import TrainingRun
 from hw2.data.arrays import load_images
 from hw2.data.batches import Batches
 from hw2.diffusion import schedule
 from hw2.diffusion.build import build_unet
+from hw2.diffusion.guidance import LabelDrop
 from hw2.diffusion.params import DiffusionCommon, DiffusionModel
 from hw2.diffusion.train import train
-from hw2.nn.lr_schedules import hold_then_linear
+from hw2.nn.ema import Ema
 
 
 def main(name: str) -> None:
     settings = read_section(DiffusionModel, "diffusion", "models", name)
-    common = read_section(DiffusionCommon, "diffusion", "common")
-    run, data = Run("diffusion", name), prepared(settings.data, "train")
-    objective = build("hw2.diffusion.objectives", settings.objective, f"diffusion.models.{name}")
+    classes = read_section(DiffusionCommon, "diffusion", "common").classes
+    run, key = TrainingRun("diffusion", name), f"diffusion.models.{name}"
+    data = prepared(settings.data, "train")
+    objective = build("hw2.diffusion.objectives", settings.objective, key)
     with seeded(*run.purpose("init")):
-        net = build_unet(name, settings, common.classes)
+        net = build_unet(name, settings, classes)
     wrapped = run.setup(net)
-    adam = run.adam(wrapped, settings.lr, settings.betas)
-    lr = hold_then_linear(adam, settings.steps, settings.lr_hold)
-    noising = schedule.linear(settings.timesteps, settings.beta, run.device)
+    optimizer = run.optimizer(settings.optimizer, wrapped)
+    lr = build(
+        "hw2.nn.lr_schedules",
+        settings.lr_schedule,
+        f"{key}.lr_schedule_args",
+        optimizer=optimizer,
+        steps=settings.steps,
+        **settings.lr_schedule_args,
+    )
+    ema = Ema(net, settings.ema) if settings.ema else None
     order, rng = run.generator("order", on_cpu=True), run.generator("noise")
-    batches = Batches(load_images(data), settings.batch, order, run.device, labelled=True)
-    state: dict[str, Stateful] = {"batches": batches, "net": net, "adam": adam, "lr": lr}
+    images = load_images(data)
+    batches = Batches(images, settings.batch, order, run.device, True, settings.pixels)
+    state: dict[str, Stateful] = {"batches": batches, "net": net, "optimizer": optimizer, "lr": lr}
+    state |= {"ema": ema} if ema else {}
     training = run.training(
-        settings.steps, state, {"noise": rng}, [settings, common], [data], settings.batch
+        settings.steps, state, {"noise": rng}, [settings], [data], settings.batch
     )
     train(
         wrapped,
         objective,
-        noising,
+        schedule.linear(settings.timesteps, settings.beta, run.device),
         batches,
-        label_drop=settings.label_drop,
-        classes=common.classes,
-        optimizer=adam,
+        label_drop=LabelDrop(settings.label_drop, classes, settings.drop_whole_batch),
+        optimizer=optimizer,
         lr_schedule=lr,
+        ema=ema,
         fabric=run.fabric,
         training=training,
         rng=rng,
     )
-    run.save({"unet": net}, training)
+    run.save({"unet": net}, training, {settings.sampled: ema.average} if ema else {})
 
 
 if __name__ == "__main__":

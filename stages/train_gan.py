@@ -4,35 +4,47 @@ from hw2.core.generators import seeded
 from hw2.core.lookup import build
 from hw2.core.params import read_section
 from hw2.core.paths import prepared
-from hw2.core.run import Run
 from hw2.core.stage import run_stage_for
+from hw2.core.training import Stateful
+from hw2.core.training_run import TrainingRun
 from hw2.data.arrays import load_images
 from hw2.data.batches import Batches
 from hw2.gan.interface import Networks
 from hw2.gan.params import GanModel
-from hw2.gan.train import train
+from hw2.gan.train import Game, Rhythm, train
+from hw2.nn.ema import Ema
 
 
 def main(name: str) -> None:
     settings = read_section(GanModel, "gan", "models", name)
-    run = Run("gan", name)
-    key, data = f"gan.models.{name}", prepared(settings.data, "train")
+    run, key, data = (
+        TrainingRun("gan", name),
+        f"gan.models.{name}",
+        prepared(settings.data, "train"),
+    )
     loss = build("hw2.gan.losses", settings.loss, f"{key}.loss_args", **settings.loss_args)
     with seeded(*run.purpose("init")):
-        nets = build("hw2.gan.nets", settings.net, f"{key}.net_args", **settings.net_args)
+        nets = build("hw2.gan.nets", settings.net, f"{key}.net_args", **settings.build_args)
     players = nets.modules()
-    wrapped = Networks(*(run.setup(net) for net in players.values()))
+    wrapped = Networks(run.setup(nets.generator, "draw_latent"), run.setup(nets.discriminator))
     optimizers = {
-        part: run.adam(net, settings.lr, settings.betas) for part, net in wrapped.modules().items()
+        player: run.optimizer(getattr(settings.optimizers, player), network)
+        for player, network in wrapped.modules().items()
     }
+    ema = Ema(nets.generator, settings.ema) if settings.ema else None
     order, rng = run.generator("order", on_cpu=True), run.generator("latents")
-    batches = Batches(load_images(data), settings.batch, order, run.device, labelled=False)
-    state = {"batches": batches, **players, **{f"adam {k}": v for k, v in optimizers.items()}}
-    training = run.training(
-        settings.steps, state, {"latents": rng}, [settings], [data], settings.batch
+    images = load_images(data)
+    batches = Batches(
+        images, settings.batch, order, run.device, bool(settings.classes), settings.pixels
     )
-    train(wrapped, loss, batches, settings.d_steps, optimizers, run.fabric, training, rng)
-    run.save(players, training)
+    state: dict[str, Stateful] = {"batches": batches, "loss": loss, **players}
+    state |= {f"{player} optimizer": optimizer for player, optimizer in optimizers.items()}
+    state |= {"ema": ema} if ema else {}
+    shown = settings.batch * settings.accumulate * settings.d_steps
+    training = run.training(settings.steps, state, {"latents": rng}, [settings], [data], shown)
+    rhythm = Rhythm(settings.batch, settings.accumulate, settings.d_steps, settings.reuse_fake)
+    train(Game(wrapped, loss, optimizers, rhythm, run.fabric, rng), batches, ema, training)
+    run.save(players, training, {settings.sampled: ema.average} if ema else {})
 
 
 if __name__ == "__main__":

@@ -7,21 +7,37 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from tiny_runs import PARAMS, cpu_fabric, images, training
+from tiny_runs import cpu_fabric, images, training
 from torch import Tensor, nn
 
 from hw2.adapt import predict as predict_module
-from hw2.adapt.interface import AdaptNet
-from hw2.adapt.methods.dann import Dann, reversal_strength
-from hw2.adapt.nets.conv_bn import ConvBn
+from hw2.adapt.adversary import domain_loss
+from hw2.adapt.curve import TargetCurve
+from hw2.adapt.interface import AdaptNet, Progress
+from hw2.adapt.methods.dann import Dann
+from hw2.adapt.nets.dsn import Dsn
 from hw2.adapt.predict import predict
 from hw2.adapt.train import train
 from hw2.core.lookup import build, find, names
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch, Batches
+from hw2.data.values import DIGITS
+from hw2.nn.lr_schedules import constant
 
-METHODS = PARAMS["adapt"]["methods"]
+METHODS: dict[str, dict[str, Any]] = {
+    "source_only": {},
+    "dann": {"gamma": 10.0, "domain_weight": 1.0, "last_progress": 1.0},
+    "dsn": {
+        "gamma": 10.0,
+        "reconstruction_weight": 0.015,
+        "difference_weight": 0.075,
+        "similarity_weight": 0.25,
+        "similarity_from": 0,
+    },
+    "target_only": {},
+}
 CPU = torch.device("cpu")
+HALFWAY = Progress(5, 10)
 
 
 class Linear(AdaptNet):
@@ -52,7 +68,7 @@ def batch(count: int = 6, seed: int = 0, labelled: bool = True) -> Batch:
 
 
 def method(name: str) -> Any:
-    return build("hw2.adapt.methods", name, "method_args", **METHODS[name]["method_args"])
+    return build("hw2.adapt.methods", name, "method_args", **METHODS[name])
 
 
 def gradient(net: nn.Module, loss: Tensor) -> Tensor:
@@ -61,21 +77,15 @@ def gradient(net: nn.Module, loss: Tensor) -> Tensor:
     return torch.cat([part.flatten() for part in parts])
 
 
-@pytest.mark.parametrize(
-    ("progress", "strength"), [(0.0, 0.0), (0.1, math.tanh(0.5)), (1.0, 0.9999)]
-)
-def test_the_reversal_grows_from_nothing_to_nearly_one(progress: float, strength: float) -> None:
-    assert reversal_strength(progress, gamma=10.0) == pytest.approx(strength, abs=1e-5)
-
-
 def test_one_step_of_dann_re_derived() -> None:
     net, source, target = Linear(), batch(4, seed=1), batch(2, seed=2, labelled=False)
-    progress, weight = 0.2, 0.7
-    strength = math.tanh(1.0)  # 2 / (1 + exp(-2)) - 1
-    terms = Dann(gamma=10.0, domain_weight=weight).terms(net, source, target, progress)
-    logits = net.domain(net.features(torch.cat([source.images, target.images])))
-    domain = F.cross_entropy(logits, torch.tensor([1, 1, 1, 1, 0, 0]))
-    label = F.cross_entropy(net(source.images), source.labels)
+    weight, strength = 0.7, math.tanh(1.0)  # 2 / (1 + exp(-2)) - 1
+    dann = Dann(gamma=10.0, domain_weight=weight, last_progress=1.0)
+    terms = dann.terms(net, source, target, Progress(20, 100))
+    on_source = F.cross_entropy(net.domain(net.features(source.images)), torch.ones(4).long())
+    on_target = F.cross_entropy(net.domain(net.features(target.images)), torch.zeros(2).long())
+    domain = (on_source + on_target) / 2
+    label = F.cross_entropy(net(source.images), torch.arange(4))
     torch.testing.assert_close(terms.losses["label"], label)
     torch.testing.assert_close(terms.losses["domain"], weight * domain)
     torch.testing.assert_close(
@@ -86,14 +96,19 @@ def test_one_step_of_dann_re_derived() -> None:
     torch.testing.assert_close(own, weight * gradient(net.domain, domain))
 
 
-def test_the_domain_loss_by_hand() -> None:
-    net = Linear()
-    nn.init.zeros_(net.domain.weight)
-    net.domain.bias.data = torch.tensor([0.0, math.log(3)])  # p(source) = 3/4, always
-    terms = Dann(10.0, 1.0).terms(net, batch(3), batch(1, labelled=False), 0.5)
-    expected = -(3 * math.log(3 / 4) + math.log(1 / 4)) / 4
-    assert terms.losses["domain"].item() == pytest.approx(expected)
-    assert terms.monitors["domain accuracy"].item() == 0.75
+@pytest.mark.parametrize(
+    ("last_progress", "strength"), [(1.0, math.tanh(5)), (0.14, 0.604)], ids=["whole", "report 003"]
+)
+def test_a_schedule_may_end_early(last_progress: float, strength: float) -> None:
+    net, source, target = Linear(), batch(4, seed=1), batch(4, seed=2, labelled=False)
+    dann = Dann(gamma=10.0, domain_weight=1.0, last_progress=last_progress)
+    end, begin = Progress(10**6, 10**6), Progress(0, 10**6)
+    plain = domain_loss(net, net.features(source.images), net.features(target.images), -1.0)
+    unreversed = gradient(net.extractor, (plain.source + plain.target) / 2)
+    at_end = gradient(net.extractor, dann.terms(net, source, target, end).losses["domain"])
+    torch.testing.assert_close(at_end, -strength * unreversed, rtol=1e-3, atol=1e-6)
+    at_begin = gradient(net.extractor, dann.terms(net, source, target, begin).losses["domain"])
+    assert at_begin.abs().max() == 0
 
 
 @pytest.mark.parametrize(("name", "unused"), [("source_only", "target"), ("target_only", "source")])
@@ -102,8 +117,8 @@ def test_baselines_never_look_at_the_other_domain(name: str, unused: str) -> Non
     used = both["source" if unused == "target" else "target"]
     both[unused] = Batch(torch.full((6, 3, 28, 28), float("nan")))
     net = Linear()
-    terms = method(name).terms(net, **both, progress=0.5)
-    expected = F.cross_entropy(net(used.images), used.labels)
+    terms = method(name).terms(net, **both, progress=HALFWAY)
+    expected = F.cross_entropy(net(used.images), torch.arange(6))
     assert torch.equal(terms.total, expected) and list(terms.losses) == ["label"]
 
 
@@ -111,42 +126,53 @@ def test_baselines_never_look_at_the_other_domain(name: str, unused: str) -> Non
 def test_only_the_upper_bound_sees_target_labels(name: str) -> None:
     sees = find("hw2.adapt.methods", name).SEES_TARGET_LABELS
     assert sees is (name == "target_only")
-    target = batch(labelled=sees)
-    terms = method(name).terms(ConvBn(), batch(), target, 0.5)
+    terms = method(name).terms(Dsn(), batch(), batch(labelled=sees), HALFWAY)
     assert isinstance(terms, Terms) and torch.isfinite(terms.total)
 
 
-@pytest.mark.parametrize(("name", "side"), [("dann", "source"), ("target_only", "target")])
+@pytest.mark.parametrize(
+    ("name", "side"), [("dann", "source"), ("dsn", "source"), ("target_only", "target")]
+)
 def test_missing_labels_are_no_silent_matter(name: str, side: str) -> None:
     sides = {"source": batch(), "target": batch()}
     sides[side] = batch(labelled=False)
     with pytest.raises(ValueError, match=f"{side} batches carry no labels"):
-        method(name).terms(Linear(), **sides, progress=0.5)
+        method(name).terms(Dsn(), **sides, progress=HALFWAY)
 
 
 def test_the_loop_tells_the_method_its_progress() -> None:
     seen = []
 
     class Noting:
-        def terms(self, net: AdaptNet, source: Batch, target: Batch, progress: float) -> Terms:
+        def terms(self, net: AdaptNet, source: Batch, target: Batch, progress: Progress) -> Terms:
             seen.append(progress)
             return Terms({"label": net(source.images).square().mean()})
 
-    net = Linear()
+    net, digits = Linear(), images(8, 28)
     before = net.label.weight.clone()
-    sets = [Batches(images(8, 28), 4, torch.Generator(), CPU, labelled=True) for _ in range(2)]
+    sides = [Batches(digits, 4, torch.Generator(), CPU, True, DIGITS) for _ in range(2)]
     adam = torch.optim.Adam(net.parameters(), lr=0.1)
-    train(net, Noting(), *sets, optimizer=adam, fabric=cpu_fabric(), training=training(4))
-    assert seen == [0.0, 0.25, 0.5, 0.75]
+    train(
+        net,
+        Noting(),
+        *sides,
+        optimizer=adam,
+        lr_schedule=constant.build(adam, 4),
+        curve=TargetCurve(digits, 8, 2, np.random.default_rng(0)),
+        fabric=cpu_fabric(),
+        training=training(4),
+    )
+    assert seen == [Progress(step, 4) for step in range(4)]
+    assert [progress.share for progress in seen] == [0.0, 0.25, 0.5, 0.75]
     assert not torch.equal(net.label.weight, before)
 
 
 def test_predictions_are_repeatable_and_do_not_depend_on_chunks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    net, digits = ConvBn(), images(7, 28).images
+    net, digits = Dsn(), images(7, 28).images
     features, labels = predict(net, digits, CPU)
-    assert features.shape == (7, 768) and features.dtype == np.float32
+    assert features.shape == (7, 512) and features.dtype == np.float32
     assert labels.shape == (7,) and set(labels) <= set(range(10))
     monkeypatch.setattr(predict_module, "CHUNK", 3)
     again = predict(net, digits, CPU)  # no dropout, no batch statistics

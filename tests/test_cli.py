@@ -1,5 +1,6 @@
 """Commands and stage scripts as a user meets them: one message, no traceback, status not 0."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,8 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from raw_folders import make
 from stage_imports import ROOT
+
+from hw2.core.params import read_yaml
 
 
 def run(folder: Path, *command: str) -> tuple[int, str, str]:
@@ -54,6 +58,45 @@ def test_params_are_checked(folder: Path) -> None:
     assert status == 1 and "did you mean 'd_steps'?" in err and "Traceback" not in err
 
 
+@pytest.fixture
+def few(folder: Path) -> Path:
+    """The same folder; of its params the first GAN, UNet and adaptation net are left."""
+    content = read_yaml(folder / "params.yaml")
+    for section in (content["gan"]["models"], content["diffusion"]["models"]):
+        for name in list(section)[1:]:
+            del section[name]
+    net = next(iter(content["adapt"]["nets"]))
+    content["adapt"]["nets"] = {net: content["adapt"]["nets"][net]}
+    content["adapt"]["runs"] = {
+        name: run for name, run in content["adapt"]["runs"].items() if run["net"] == net
+    }
+    (folder / "params.yaml").write_text(yaml.safe_dump(content, sort_keys=False))
+    return folder
+
+
+def test_models_are_listed(few: Path) -> None:
+    status, out, _ = run(few, *HW2, "models")
+    adapt_runs = set(read_yaml(few / "params.yaml")["adapt"]["runs"])
+    assert status == 0 and adapt_runs < set(out.splitlines())
+
+
+def test_models_are_json_and_nothing_else_on_stdout(few: Path) -> None:
+    status, out, _ = run(few, *HW2, "models", "--json")
+    assert status == 0 and "→" in out, "text is written as it is, not escaped"
+    found = {entry["name"]: entry for entry in json.loads(out)}
+    gan = next(iter(read_yaml(few / "params.yaml")["gan"]["models"]))
+    assert {f"{gan}_G", f"{gan}_D", "course_judge"} < set(found)
+    assert found["course_judge"]["parameters"] == 44_674
+
+
+def test_a_run_is_shown_or_the_nearest_named(few: Path) -> None:
+    gan = next(iter(read_yaml(few / "params.yaml")["gan"]["models"]))
+    status, out, _ = run(few, *HW2, "show", gan)
+    assert status == 0 and f"{gan}_G: " in out and "ConvTranspose2d(" in out
+    status, out, err = run(few, *HW2, "show", f"{gan}x")
+    assert (status, out) == (1, "") and f"did you mean '{gan}'?" in err and "Traceback" not in err
+
+
 def edit(old: str, new: str) -> Callable[[Path], None]:
     def change(folder: Path) -> None:
         path = folder / "params.yaml"
@@ -78,7 +121,7 @@ def nothing(folder: Path) -> None:
         (["stages/prepare.py"], nothing, "data"),
         (["stages/score_real.py"], edit("weights: null", "weights: x.pth"), "x.pth"),
         (["stages/train_judge.py"], edit("accelerator: auto", "accelerator: cuda"), "'cuda'"),
-        (["stages/embed.py", "mnistm_svhn-conv_bn-dann"], nothing, "features.npz"),
+        (["stages/embed.py", "mnistm_svhn-conv_bn-dann"], nothing, "val.npz"),
     ],
 )  # fmt: skip
 def test_a_mistake_gives_one_message(

@@ -49,17 +49,17 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"real_lable": 1.0}, "missing a required argument: 'real_label'"),
-        ({}, "missing a required argument: 'real_label'"),
-        ({"real_label": 1.0, "smooth": 1}, "unexpected keyword argument 'smooth'"),
-        ({"real_label": 1.0, "name": 1}, "unexpected keyword argument 'name'"),
-        ({"real_label": 1.0, "key": 1}, "unexpected keyword argument 'key'"),
+        ({"real_lable": 1.0}, "'bce' takes no 'real_lable'; did you mean 'real_label'"),
+        ({}, "missing a required argument: 'real_label'; 'bce' takes: real_label"),
+        ({"real_label": 1.0, "smooth": 1}, "'bce' takes no 'smooth'; there is real_label"),
+        ({"real_label": 1.0, "name": 1}, "'bce' takes no 'name'; there is real_label"),
+        ({"real_label": 1.0, "key": 1}, "'bce' takes no 'key'; there is real_label"),
     ],
 )
 def test_wrong_arguments_name_the_key_and_the_right_ones(
     arguments: dict[str, object], message: str
 ) -> None:
-    pattern = rf"params\.yaml: gan\.models\.x\.loss_args: .*{message}; 'bce' takes: real_label"
+    pattern = rf"params\.yaml: gan\.models\.x\.loss_args: {message}"
     with pytest.raises(UserError, match=pattern):
         build("hw2.gan.losses", "bce", "gan.models.x.loss_args", **arguments)
 

@@ -124,6 +124,8 @@ def test_the_repository_s_own_params_are_right(tmp_path: Path, scale: str) -> No
 
 
 DANN = "mnistm_usps-conv_bn-dann"
+OPTIMIZER = ["gan", "models", "dcgan", "optimizers", "generator"]
+UNET = "context_unet"
 BAD = [  # keys of the value, the new value, what the message names
     (["gans"], {"x": 1}, r"unknown key 'gans'; did you mean 'gan'"),
     (["seed"], 1.5, r"'seed': .*integer"),
@@ -144,8 +146,13 @@ BAD = [  # keys of the value, the new value, what the message names
     (["gan", "models", "dcgan", "loss"], "bec", r"'gan\.models\.dcgan\.loss': .*'bce'"),
     (["gan", "models", "dcgan", "data"], "faces", r"'gan\.models\.dcgan\.data': .*'face'"),
     (["gan", "models", "dcgan", "steps"], 0, r"'gan\.models\.dcgan\.steps'"),
-    (["gan", "models", "dcgan", "betas"], [0.5], r"'gan\.models\.dcgan\.betas'"),
-    (["gan", "models", "dcgan", "betas"], [0.5, 1.5], r"'gan\.models\.dcgan\.betas\.1'"),
+    ([*OPTIMIZER, "betas"], [0.5], r"optimizers\.generator\.betas'"),
+    ([*OPTIMIZER, "betas"], [0.5, 1.5], r"optimizers\.generator\.betas\.1'"),
+    ([*OPTIMIZER, "name"], "adan", r"optimizers\.generator\.name'"),
+    ([*OPTIMIZER, "momentum"], 0.9, r"unknown key '.*generator\.momentum'"),
+    (["gan", "models", "dcgan", "net_args", "latents"], 100, r"dcgan\.net: .*'latents'.*'latent'"),
+    (["gan", "models", "dcgan", "loss_args"], {}, r"dcgan\.loss: .*'real_label'"),
+    (["gan", "models", "dcgan", "steps"], {"smoke": 1, "starter": 1, "full": 0}, r"steps'"),
     (["gan", "models", "dcgan", "report"], 0, r"'gan\.models\.dcgan\.report'"),
     (["diffusion", "models", "context_unet", "sampler"], "ddmp", r"sampler': .*'ddpm'"),
     (["diffusion", "models", "context_unet", "net"], "unet", r"context_unet\.net'"),
@@ -158,7 +165,13 @@ BAD = [  # keys of the value, the new value, what the message names
     (["adapt", "runs", DANN, "method"], "dan", r"conv_bn-dann\.method': .*'dann'"),
     (["adapt", "runs", DANN, "source"], "svhn", r"must be called 'svhn_usps-conv_bn-dann'"),
     (["adapt", "nets", "conv"], PARAMS["adapt"]["nets"]["conv_bn"], r"'adapt\.nets\.conv'"),
-    (["adapt", "methods", "dan"], {"method_args": {}}, r"'adapt\.methods\.dan'.*'dann'"),
+    (["adapt", "nets", "conv_bn", "methods", "dan"], {}, r"conv_bn\.methods\.dan'.*'dann'"),
+    (["adapt", "nets", "conv_bn", "methods", "dann"], {"gama": 1.0}, r"methods\.dann: .*'gama'"),
+    (["adapt", "nets", "dsn", "lr_schedule"], "exp", r"dsn\.lr_schedule'"),
+    (["adapt", "nets", "dsn", "lr_schedule_args"], {"factor": 0.9}, r"lr_schedule: .*'every'"),
+    (["diffusion", "models", UNET, "sampler_args"], {"eta": 0.0, "x": 1}, r"sampler: .*'x'"),
+    (["diffusion", "models", UNET, "sample_steps"], 601, r"sample_steps is 601, but .* 600"),
+    (["diffusion", "models", UNET, "label_drop"], 0.0, r"guidance needs label_drop above 0"),
     (["embed", "runs"], ["mnistm_usps-conv_bn-dan"], rf"'embed\.runs': .*did you mean '{DANN}'"),
 ]
 

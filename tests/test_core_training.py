@@ -165,6 +165,15 @@ def test_a_value_that_changes_later_is_noted_as_it_was() -> None:
     assert run.rows == [{"step": 2, "bias": 2.0}]  # the mean of 1 and 3
 
 
+def test_a_value_may_be_left_out_on_some_steps() -> None:
+    run = training(6, rows=2)  # three steps a row
+    for step in run:
+        lazy = {"lazy": torch.tensor(10.0 * step)} if step in (4, 5) else {}
+        run.log({"loss": torch.tensor(1.0)} | lazy)
+    run.write_curves(Path("curves.csv"))
+    assert Path("curves.csv").read_text() == "step,loss,lazy\n3,1,\n6,1,45\n"
+
+
 def test_large_steps_are_written_in_full() -> None:
     run = training(1)
     run.rows = [{"step": 1234567, "loss": 0.5}]

@@ -1,4 +1,4 @@
-"""Diffusion: the schedule by hand, labels and guidance, the objective, the loop."""
+"""Diffusion: the schedule by hand, labels and guidance, the objectives, the loop."""
 
 import math
 
@@ -7,13 +7,17 @@ import torch
 from tiny_runs import cpu_fabric, images, training
 from torch import Tensor, nn
 
+from hw2.core.lookup import build
+from hw2.core.sections import EmaSettings
 from hw2.data.batches import Batches
+from hw2.data.values import Pixels
 from hw2.diffusion import schedule
-from hw2.diffusion.guidance import Guided, drop_labels
+from hw2.diffusion.guidance import Guided, LabelDrop
 from hw2.diffusion.objectives.epsilon_mse import EpsilonMse
 from hw2.diffusion.schedule import Schedule
 from hw2.diffusion.train import train
 from hw2.diffusion.unets.context_unet import ContextUnet
+from hw2.nn.ema import Ema
 
 CPU = torch.device("cpu")
 
@@ -57,11 +61,20 @@ def test_noise_is_added_by_equation_4() -> None:
 
 def test_labels_are_dropped_with_the_probability() -> None:
     labels = torch.arange(10).repeat(200)
-    assert torch.equal(drop_labels(labels, 0.0, 10, seeded()), labels)
-    assert (drop_labels(labels, 1.0, 10, seeded()) == 10).all()
-    some = drop_labels(labels, 0.25, 10, seeded())
+    assert torch.equal(LabelDrop(0.0, 10, False)(labels, seeded()), labels)
+    assert (LabelDrop(1.0, 10, False)(labels, seeded()) == 10).all()
+    some = LabelDrop(0.25, 10, False)(labels, seeded())
     assert (some == 10).float().mean().item() == pytest.approx(0.25, abs=0.04)
     assert torch.equal(some[some != 10], labels[some != 10])
+
+
+def test_labels_are_dropped_by_whole_batches() -> None:
+    labels, rng, drop = torch.arange(10), seeded(), LabelDrop(0.25, 10, True)
+    batches = [drop(labels, rng) for _ in range(2000)]
+    none = [bool((batch == 10).all()) for batch in batches]
+    assert sum(none) / 2000 == pytest.approx(0.25, abs=0.04)
+    kept = [batch for batch, dropped in zip(batches, none, strict=True) if not dropped]
+    assert all(torch.equal(batch, labels) for batch in kept)
 
 
 def test_guidance_mixes_with_and_without_label() -> None:
@@ -75,25 +88,48 @@ def test_guidance_mixes_with_and_without_label() -> None:
     torch.testing.assert_close(Guided(net, 0.5, 10)(x, t, labels), expected)
 
 
-def test_the_objective_is_the_error_of_the_predicted_noise() -> None:
-    noising, clean, labels = short_schedule(), torch.zeros(6, 3, 4, 4), torch.arange(6)
-    seen: dict[str, Tensor] = {}
+class Off:
+    """A network whose error is `error` at every pixel of black images; notes what it is given."""
 
-    def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
-        noise = x / (1 - noising.alpha_bar[t]).sqrt().view(-1, 1, 1, 1)  # exact for black images
-        seen.update(noise=noise, t=t, labels=labels)
-        return noise + 0.5
+    def __init__(self, noising: Schedule, error: float, dtype: torch.dtype) -> None:
+        self.noising, self.error, self.dtype = noising, error, dtype
+        self.seen: dict[str, Tensor] = {}
 
-    objective = EpsilonMse()
-    terms = objective.terms(net, noising, clean, labels, seeded())
-    assert terms.total.item() == pytest.approx(0.25, rel=1e-4)
-    assert torch.equal(seen["labels"], labels)
-    assert seen["noise"].std().item() == pytest.approx(1.0, abs=0.15)
-    steps = set()
-    for seed in range(60):
-        objective.terms(net, noising, clean, labels, seeded(seed))
-        steps |= set(seen["t"].tolist())
-    assert min(steps) == 1 and max(steps) == 50
+    def __call__(self, x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+        noise = x / (1 - self.noising.alpha_bar[t]).sqrt().view(-1, 1, 1, 1)
+        self.seen = {"noise": noise, "t": t, "labels": labels}
+        return (noise + self.error).to(self.dtype)
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "loss"),
+    [
+        ("epsilon_mse", 0.5, 0.25),
+        ("epsilon_mse", -3.0, 9.0),
+        ("epsilon_smooth_l1", 0.5, 0.125),  # d^2 / 2 below 1
+        ("epsilon_smooth_l1", -3.0, 2.5),  # |d| - 1/2 above
+    ],
+)
+def test_objectives_measure_the_error_of_the_predicted_noise(
+    name: str, error: float, loss: float
+) -> None:
+    objective, labels = build("hw2.diffusion.objectives", name, "objective"), torch.arange(6)
+    net = Off(short_schedule(), error, torch.float32)
+    terms = objective.terms(net, net.noising, torch.zeros(6, 3, 4, 4), labels, seeded())
+    assert terms.total.item() == pytest.approx(loss, rel=1e-4)
+    assert torch.equal(net.seen["labels"], labels)
+    assert net.seen["noise"].std().item() == pytest.approx(1.0, abs=0.15)
+
+
+@pytest.mark.parametrize("name", ["epsilon_mse", "epsilon_smooth_l1"])
+def test_objectives_are_in_float32_and_see_every_step(name: str) -> None:
+    objective, labels = build("hw2.diffusion.objectives", name, "objective"), torch.arange(6)
+    net, steps, rng = Off(short_schedule(), 0.5, torch.bfloat16), set(), seeded()
+    for _ in range(100):
+        terms = objective.terms(net, net.noising, torch.zeros(6, 3, 4, 4), labels, rng)
+        assert terms.total.dtype == torch.float32
+        steps |= set(net.seen["t"].tolist())
+    assert steps == set(range(1, 51))
 
 
 def test_two_steps_change_the_network_and_lower_the_rate() -> None:
@@ -105,16 +141,18 @@ def test_two_steps_change_the_network_and_lower_the_rate() -> None:
     net.register_forward_pre_hook(lambda _, inputs: seen.extend(inputs[2].tolist()))
     adam = torch.optim.Adam(net.parameters(), lr=1e-3)
     linear = torch.optim.lr_scheduler.LinearLR(adam, 1.0, 0.0, total_iters=2)
-    batches, driver = Batches(images(8, 28), 8, seeded(), CPU, labelled=True), training(2)
+    ema = Ema(net, EmaSettings(decay=0.5, every=1, start=2))
+    batches = Batches(images(8, 28), 8, seeded(), CPU, labelled=True, pixels=Pixels(28))
+    driver = training(2)
     train(
         net,
         EpsilonMse(),
         short_schedule(),
         batches,
-        label_drop=0.5,
-        classes=10,
+        label_drop=LabelDrop(0.5, 10, False),
         optimizer=adam,
         lr_schedule=linear,
+        ema=ema,
         fabric=cpu_fabric(),
         training=driver,
         rng=seeded(),
@@ -123,3 +161,5 @@ def test_two_steps_change_the_network_and_lower_the_rate() -> None:
     assert list(driver.rows[0]) == ["step", "loss"] and len(driver.rows) == 2
     assert adam.param_groups[0]["lr"] == 0.0
     assert 10 in seen and set(seen) & set(range(8))
+    pairs = zip(ema.average.parameters(), net.parameters(), strict=True)
+    assert all(torch.equal(*pair) for pair in pairs)  # it began as a copy after the second step

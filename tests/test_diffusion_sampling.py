@@ -1,21 +1,21 @@
 """Sampling: the samplers by hand, and what is kept of their images."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 import torch
 from torch import Tensor
 
 from hw2.core.errors import UserError
-from hw2.core.lookup import find
+from hw2.core.lookup import build
+from hw2.data.values import Pixels
 from hw2.diffusion import schedule
+from hw2.diffusion.interface import Sampler, Unet
 from hw2.diffusion.sample import sample, timesteps
-from hw2.diffusion.samplers import ddim, ddpm
 from hw2.diffusion.schedule import Schedule
 
 CPU = torch.device("cpu")
-Net = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -26,7 +26,7 @@ def short_schedule() -> Schedule:
     return schedule.linear(50, (1e-3, 0.2), CPU)
 
 
-def oracle(noising: Schedule, point: Tensor) -> Net:
+def oracle(noising: Schedule, point: Tensor) -> Unet:
     """The exact noise of a data distribution that is the one image `point`."""
 
     def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
@@ -36,19 +36,22 @@ def oracle(noising: Schedule, point: Tensor) -> Net:
     return net
 
 
-@pytest.mark.parametrize(("name", "steps"), [("ddpm", 50), ("ddim", 50), ("ddim", 5), ("ddim", 1)])
-def test_samplers_recover_the_only_image(name: str, steps: int) -> None:
+def sampler(name: str, **arguments: float) -> Sampler:
+    made: Sampler = build("hw2.diffusion.samplers", name, "sampler_args", **arguments)
+    return made
+
+
+DDPM, DDIM, RANDOM_DDIM = sampler("ddpm"), sampler("ddim", eta=0.0), sampler("ddim", eta=1.0)
+
+
+@pytest.mark.parametrize(
+    ("walk", "steps"), [(DDPM, 50), (DDIM, 50), (DDIM, 5), (DDIM, 1), (RANDOM_DDIM, 5)]
+)
+def test_samplers_recover_the_only_image(walk: Sampler, steps: int) -> None:
     noising, point = short_schedule(), torch.linspace(-1, 1, 48).view(1, 3, 4, 4)
-    noise = torch.randn(2, 3, 4, 4, generator=seeded())
-    walk = find("hw2.diffusion.samplers", name).sample(
-        oracle(noising, point),
-        noising,
-        timesteps(50, steps),
-        noise,
-        torch.zeros(2).long(),
-        seeded(),
-    )
-    states = list(walk)
+    noise, labels = torch.randn(2, 3, 4, 4, generator=seeded()), torch.zeros(2).long()
+    visited = timesteps(50, steps)
+    states = list(walk(oracle(noising, point), noising, visited, noise, labels, seeded()))
     assert len(states) == steps + 1 and torch.equal(states[0], noise)
     torch.testing.assert_close(states[-1], point.expand(2, -1, -1, -1), atol=1e-4, rtol=0)
 
@@ -62,39 +65,98 @@ def test_ddpm_by_hand() -> None:
     z = torch.randn(noise.shape, generator=seeded(3))
     x1 = noise / math.sqrt(0.8) + math.sqrt(0.2) * z
     labels = torch.zeros(1).long()
-    walk = list(ddpm.sample(zero, noising, [2, 1, 0], noise, labels, seeded(3)))
+    walk = list(DDPM(zero, noising, [2, 1, 0], noise, labels, seeded(3)))
     torch.testing.assert_close(walk[1], x1)
     torch.testing.assert_close(walk[2], x1 / math.sqrt(0.9))  # the last step adds no noise
 
 
+def posterior(noising: Schedule, t: int, x: Tensor, x0: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and variance of q(x_{t-1} | x_t, x_0): Ho et al. 2020, eq. 7."""
+    beta, alpha = noising.beta[t].double(), noising.alpha[t].double()
+    now, then = noising.alpha_bar[t].double(), noising.alpha_bar[t - 1].double()
+    mean = then.sqrt() * beta / (1 - now) * x0 + alpha.sqrt() * (1 - then) / (1 - now) * x
+    return mean, (1 - then) / (1 - now) * beta
+
+
+@pytest.mark.parametrize(("walk", "reduced"), [(DDPM, False), (RANDOM_DDIM, True)])
+def test_each_step_is_the_posterior(walk: Sampler, reduced: bool) -> None:
+    """With variance beta_t for DDPM and beta-tilde_t for DDIM with eta 1, from the same noise."""
+    noising, point = short_schedule(), torch.full((1, 1, 2, 2), 0.5)  # within the clamp
+    noise, labels = torch.randn(1, 1, 2, 2, generator=seeded(1)), torch.zeros(1).long()
+    states = list(walk(oracle(noising, point), noising, timesteps(50, 50), noise, labels, seeded()))
+    rng = seeded()
+    for t, x, found in zip(range(50, 1, -1), states[:-2], states[1:-1], strict=True):
+        mean, beta_tilde = posterior(noising, t, x.double(), point)
+        variance = beta_tilde if reduced else noising.beta[t].double()
+        expected = mean + variance.sqrt() * torch.randn(x.shape, generator=rng)
+        torch.testing.assert_close(found.double(), expected, atol=1e-4, rtol=0)
+    torch.testing.assert_close(states[-1], point, atol=1e-4, rtol=0)  # eq. 7 at t = 1
+
+
+def test_a_ddim_step_that_skips_by_hand() -> None:
+    noising, eta = schedule.linear(3, (0.1, 0.3), CPU), 0.5  # alpha_bar 0.9, 0.72, 0.504
+    noise, labels = torch.full((1, 1, 1, 1), 0.6), torch.zeros(1).long()
+    net = oracle(noising, torch.full((1, 1, 1, 1), 0.25))
+    found = list(sampler("ddim", eta=eta)(net, noising, [3, 1, 0], noise, labels, seeded(3)))[1]
+    eps = (0.6 - math.sqrt(0.504) * 0.25) / math.sqrt(1 - 0.504)
+    sigma = eta * math.sqrt((1 - 0.9) / (1 - 0.504)) * math.sqrt(1 - 0.504 / 0.9)  # eq. 16
+    z = torch.randn(1, generator=seeded(3)).item()
+    expected = math.sqrt(0.9) * 0.25 + math.sqrt(1 - 0.9 - sigma**2) * eps + sigma * z  # eq. 12
+    assert found.item() == pytest.approx(expected, abs=1e-5)
+
+
+def test_ddim_clamps_the_predicted_image() -> None:
+    noising = schedule.linear(2, (0.1, 0.2), CPU)  # alpha_bar 0.9, 0.72
+    noise, labels = torch.full((1, 1, 1, 1), 2.0), torch.zeros(1).long()
+    _, middle, end = DDIM(zero, noising, [2, 1, 0], noise, labels, seeded())
+    eps = (2 - math.sqrt(0.72)) / math.sqrt(1 - 0.72)  # what explains x_2 if the image is 1
+    assert middle.item() == pytest.approx(math.sqrt(0.9) + math.sqrt(0.1) * eps, rel=1e-5)
+    assert end.item() == 1.0
+
+
 def test_ddpm_refuses_to_skip() -> None:
     noise, labels = torch.zeros(1, 3, 2, 2), torch.zeros(1).long()
-    walk = ddpm.sample(zero, short_schedule(), timesteps(50, 5), noise, labels, seeded())
+    walk = DDPM(zero, short_schedule(), timesteps(50, 5), noise, labels, seeded())
     with pytest.raises(UserError, match=r"set sample_steps to 50, or sampler to 'ddim'"):
         next(walk)
 
 
-def test_ddim_draws_nothing() -> None:
+@pytest.mark.parametrize(("walk", "steps", "draws"), [(DDPM, 50, 49), (DDIM, 5, 0)])
+def test_noise_is_drawn_only_where_it_is_added(walk: Sampler, steps: int, draws: int) -> None:
     noise, labels = torch.randn(1, 3, 2, 2), torch.zeros(1).long()
-    net = oracle(short_schedule(), torch.zeros(1))
-    ends = []
-    for seed in (1, 2):
-        rng = seeded(seed)
-        *_, last = ddim.sample(net, short_schedule(), timesteps(50, 5), noise, labels, rng)
-        ends.append(last)
-        assert torch.equal(rng.get_state(), seeded(seed).get_state())
-    assert torch.equal(*ends)
+    rng, expected = seeded(1), seeded(1)
+    list(walk(zero, short_schedule(), timesteps(50, steps), noise, labels, rng))
+    for _ in range(draws):
+        torch.randn(noise.shape, generator=expected)
+    assert torch.equal(rng.get_state(), expected.get_state())
+
+
+@pytest.mark.parametrize("walk", [DDPM, DDIM, RANDOM_DDIM])
+def test_only_the_prediction_is_rounded_to_bfloat16(walk: Sampler) -> None:
+    def coarse(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+        return x.mul(0.3).bfloat16()
+
+    def same(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+        return coarse(x, t, labels).float()
+
+    noise, labels, steps = torch.randn(1, 3, 2, 2), torch.zeros(1).long(), timesteps(50, 50)
+    walks = [walk(net, short_schedule(), steps, noise, labels, seeded()) for net in (coarse, same)]
+    assert all(torch.equal(*states) for states in zip(*walks, strict=True))
+
+
+@pytest.mark.parametrize("eta", [-0.1, 1.5])
+def test_eta_beyond_ddpm_is_refused(eta: float) -> None:
+    with pytest.raises(UserError, match=rf"eta is {eta}: choose from 0"):
+        sampler("ddim", eta=eta)
 
 
 def test_timesteps_fall_evenly_to_zero() -> None:
     assert timesteps(600, 10) == [600, 540, 480, 420, 360, 300, 240, 180, 120, 60, 0]
     assert timesteps(4, 4) == [4, 3, 2, 1, 0]
-    with pytest.raises(UserError, match="sample_steps is 5, but there are only 4 timesteps"):
-        timesteps(4, 5)
 
 
 def fading(
-    net: Net,
+    net: Unet,
     schedule: Schedule,
     timesteps: Sequence[int],
     noise: Tensor,
@@ -109,7 +171,16 @@ def fading(
 def test_samples_are_ordered_named_and_share_their_noise() -> None:
     noise = torch.linspace(-1, 1, 11)[1:].view(10, 1, 1, 1).expand(10, 3, 2, 2)
     found, frames = sample(
-        zero, fading, short_schedule(), [50, 30, 0], noise, 10, seeded(), [0, 24, 31, 50]
+        zero,
+        fading,
+        short_schedule(),
+        [50, 30, 0],
+        noise,
+        10,
+        seeded(),
+        [0, 24, 31, 50],
+        Pixels(2),
+        2,
     )
     assert found.names[:2] + found.names[9:11] == [
         "0_001.png",

@@ -12,8 +12,11 @@ from scipy.linalg import sqrtm
 from torch import nn
 
 from hw2.core.errors import UserError
+from hw2.core.seeds import numpy_generator
+from hw2.evaluation import face_scores as scoring
 from hw2.evaluation.frechet import frechet_distance
-from hw2.evaluation.inception import build_network, features, load_network
+from hw2.evaluation.inception import Inception, build_network, features, load_network
+from hw2.evaluation.inception_score import inception_score
 
 # isort: split
 from pytorch_fid import fid_score, inception
@@ -29,7 +32,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, generator=generator)
-        elif isinstance(module, nn.BatchNorm2d):
+        elif isinstance(module, nn.BatchNorm2d) and module.running_mean is not None:
             module.running_mean.normal_(0, 0.1, generator=generator)
     path = tmp_path_factory.mktemp("inception") / "random.pth"
     torch.save(network.state_dict(), path)
@@ -45,8 +48,13 @@ def images() -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def found(weights: tuple[Path, str], images: np.ndarray) -> np.ndarray:
-    return features(load_network(*weights), images, batch=5, device=CPU)
+def network(weights: tuple[Path, str]) -> Inception:
+    return load_network(*weights)
+
+
+@pytest.fixture(scope="module")
+def found(network: Inception, images: np.ndarray) -> np.ndarray:
+    return features(network.trunk, images, batch=5, device=CPU)
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +95,42 @@ def test_fid_is_that_of_pytorch_fid(
     value = fid_score.calculate_frechet_distance(*moments)
     distance = frechet_distance(found[::2, columns], found[1::2, columns])
     assert distance == pytest.approx(value, rel=1e-4)
+
+
+def test_logits_are_the_last_layers_without_its_bias(
+    weights: tuple[Path, str], network: Inception, found: np.ndarray
+) -> None:
+    state = torch.load(weights[0], weights_only=True)
+    last = nn.Linear(2048, 1008)
+    last.load_state_dict({"weight": state["fc.weight"], "bias": state["fc.bias"]})
+    with torch.no_grad():
+        expected = last(torch.from_numpy(found)) - last.bias
+    np.testing.assert_allclose(network.logits(found), expected.numpy(), rtol=1e-3, atol=1e-3)
+
+
+def test_face_scores_come_from_one_pass_of_each_set(
+    network: Inception, found: np.ndarray, images: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes: list[int] = []
+
+    def features_of(trunk: nn.Module, given: np.ndarray, *_: object) -> np.ndarray:
+        assert trunk is network.trunk
+        passes.append(len(given))
+        return found[: len(given)]
+
+    monkeypatch.setattr(scoring, "load_network", lambda weights: network)
+    monkeypatch.setattr(scoring, "features", features_of)
+    rng = numpy_generator(0, "test")
+    scores = scoring.face_scores(images, images[:8], rng, Path("weights"))
+    assert passes == [8, 12]
+    assert scores["fid"] == frechet_distance(found[:8], found)
+    expected = inception_score(network.logits(found))
+    assert (scores["inception_score"], scores["inception_score_std"]) == expected
+
+
+def test_without_weights_there_are_no_inception_scores(images: np.ndarray) -> None:
+    scores = scoring.face_scores(images, images, numpy_generator(0, "test"), None)
+    assert not {"fid", "inception_score", "inception_score_std"} & set(scores)
 
 
 def test_another_checksum_is_refused(weights: tuple[Path, str]) -> None:

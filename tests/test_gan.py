@@ -1,78 +1,33 @@
-"""GANs: losses by hand, the loop's bookkeeping, sampling."""
+"""GANs: the loop's bookkeeping, sampling."""
 
-import math
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
-from tiny_runs import cpu_fabric, images, training
-from torch import Tensor, nn
+from tiny_runs import PARAMS, cpu_fabric, images, training
 
+from hw2.core.params import resolve_scale
+from hw2.core.sections import EmaSettings
 from hw2.core.terms import Terms
 from hw2.data.batches import Batches
+from hw2.data.values import Pixels
 from hw2.gan import sample as sample_module
-from hw2.gan.interface import Networks, Samples
+from hw2.gan.interface import ImageGenerator, Loss, Networks, Samples
 from hw2.gan.losses.bce import BinaryCrossEntropy
 from hw2.gan.nets import dcgan
+from hw2.gan.params import GanModel
 from hw2.gan.sample import sample
-from hw2.gan.train import train
+from hw2.gan.train import Game, Rhythm, train
+from hw2.nn.ema import Ema
 
 CPU = torch.device("cpu")
-RNG = torch.Generator()
 
 
 def tiny() -> Networks:
     """Two widths instead of four: the images are 16x16."""
     torch.manual_seed(0)
-    return dcgan.build(latent=4, generator_channels=[8, 4], discriminator_channels=[4, 8])
-
-
-def test_shapes_and_ranges() -> None:
-    nets = dcgan.build(4, [8, 8, 8, 8], [8, 8, 8, 8])
-    latent = nets.generator.draw_latent(5, RNG)
-    assert latent.shape == (5, 4, 1, 1)
-    faces = nets.generator(10 * latent)
-    assert faces.shape == (5, 3, 64, 64) and faces.abs().max() <= 1
-    probabilities = nets.discriminator(faces)
-    assert probabilities.shape == (5,)
-    assert ((probabilities > 0) & (probabilities < 1)).all()
-
-
-def test_latents_are_those_of_the_generator() -> None:
-    draw = tiny().generator.draw_latent
-    first, second = (draw(3, torch.Generator().manual_seed(7)) for _ in range(2))
-    assert torch.equal(first, second)
-
-
-class Constant(nn.Module):
-    """A discriminator that always answers the same."""
-
-    def __init__(self, answer: float) -> None:
-        super().__init__()
-        self.answer = answer
-
-    def forward(self, faces: Tensor) -> Tensor:
-        return torch.full((len(faces),), self.answer)
-
-
-@pytest.mark.parametrize(
-    ("answer", "label", "d_real", "d_fake", "g"),
-    [
-        (0.5, 1.0, math.log(2), math.log(2), math.log(2)),
-        (0.5, 0.9, math.log(2), math.log(2), math.log(2)),
-        (0.8, 1.0, -math.log(0.8), -math.log(0.2), -math.log(0.8)),
-        (0.8, 0.9, -0.9 * math.log(0.8) - 0.1 * math.log(0.2), -math.log(0.2), -math.log(0.8)),
-    ],
-)
-def test_bce_by_hand(answer: float, label: float, d_real: float, d_fake: float, g: float) -> None:
-    nets, faces = Networks(nn.Identity(), Constant(answer)), Samples(torch.zeros(3, 3, 4, 4))
-    loss = BinaryCrossEntropy(label)
-    d_terms = loss.discriminator_terms(nets, faces, faces, RNG, 0)
-    g_terms = loss.generator_terms(nets, faces, RNG, 0)
-    assert d_terms.losses["d_real"].item() == pytest.approx(d_real)
-    assert d_terms.losses["d_fake"].item() == pytest.approx(d_fake)
-    assert d_terms.total.item() == pytest.approx(d_real + d_fake)
-    assert d_terms.values()["monitor.D(real)"].item() == pytest.approx(answer)
-    assert g_terms.total.item() == pytest.approx(g)
+    return dcgan.build(4, [8, 4], [4, 8], True, "leaky_relu", probability=True)
 
 
 class Spy(BinaryCrossEntropy):
@@ -81,12 +36,14 @@ class Spy(BinaryCrossEntropy):
     def __init__(self) -> None:
         super().__init__(real_label=1.0)
         self.calls: list[str] = []
+        self.fakes: list[torch.Tensor] = []
 
     def discriminator_terms(
         self, nets: Networks, real: Samples, fake: Samples, rng: torch.Generator, step: int
     ) -> Terms:
         self.calls.append(f"d{step}")
         assert not fake.images.requires_grad and len(fake.images) == len(real.images)
+        self.fakes.append(fake.images)
         return super().discriminator_terms(nets, real, fake, rng, step)
 
     def after_discriminator_step(self, nets: Networks) -> None:
@@ -97,6 +54,7 @@ class Spy(BinaryCrossEntropy):
     ) -> Terms:
         self.calls.append(f"g{step}")
         assert fake.images.requires_grad
+        self.fakes.append(fake.images.detach())
         parameters = list(nets.discriminator.parameters())
         self.weights = [p.detach().clone() for p in parameters]
         self.gradients = [p.grad.clone() for p in parameters if p.grad is not None]
@@ -104,14 +62,20 @@ class Spy(BinaryCrossEntropy):
         return super().generator_terms(nets, fake, rng, step)
 
 
-def run_loop(nets: Networks, loss: BinaryCrossEntropy, steps: int, d_steps: int = 1) -> list[str]:
-    """Train on noise; the curves' columns."""
-    batches = Batches(images(8, 16), 4, torch.Generator(), CPU, labelled=False)
+def run_loop(
+    nets: Networks, loss: Loss, steps: int, ema: Ema | None = None, **rhythm: Any
+) -> list[str]:
+    """Train on noise, always in the same order; the curves' columns."""
+    torch.manual_seed(0)
+    how = {"batch": 4, "accumulate": 1, "d_steps": 1, "reuse_fake": True} | rhythm
+    order, rng = torch.Generator().manual_seed(1), torch.Generator().manual_seed(2)
+    batches = Batches(images(8, 16), how["batch"], order, CPU, labelled=False, pixels=Pixels(16))
     optimizers: dict[str, torch.optim.Optimizer] = {
         name: torch.optim.SGD(net.parameters(), lr=0.1) for name, net in nets.modules().items()
     }
     driver = training(steps)
-    train(nets, loss, batches, d_steps, optimizers, cpu_fabric(), driver, torch.Generator())
+    game = Game(nets, loss, optimizers, Rhythm(**how), cpu_fabric(), rng)
+    train(game, batches, ema, driver)
     return list(driver.rows[0])
 
 
@@ -145,11 +109,99 @@ def test_the_discriminator_may_take_several_steps() -> None:
     assert loss.calls == [call.format(step) for step in (0, 1) for call in once]
 
 
+def test_the_last_fakes_are_used_again_only_where_that_is_asked_for() -> None:
+    again, fresh = Spy(), Spy()
+    run_loop(tiny(), again, steps=1, reuse_fake=True)
+    run_loop(tiny(), fresh, steps=1, reuse_fake=False)
+    assert torch.equal(*again.fakes)
+    assert not torch.equal(*fresh.fakes)
+
+
+class Linear(Loss):
+    """D gains where real is brighter; G is paid for darkness: gradients add up exactly."""
+
+    def discriminator_terms(
+        self, nets: Networks, real: Samples, fake: Samples, rng: torch.Generator, step: int
+    ) -> Terms:
+        return Terms(
+            {"d": -real.images.mean() * sum(p.sum() for p in nets.discriminator.parameters())}
+        )
+
+    def generator_terms(
+        self, nets: Networks, fake: Samples, rng: torch.Generator, step: int
+    ) -> Terms:
+        return Terms({"g": sum(p.sum() for p in nets.generator.parameters())})
+
+
+@pytest.mark.parametrize(("batch", "accumulate"), [(8, 1), (4, 2), (2, 4)])
+def test_accumulated_batches_make_one_step_of_their_mean(batch: int, accumulate: int) -> None:
+    nets = tiny()
+    before = [p.clone() for p in nets.discriminator.parameters()]
+    run_loop(nets, Linear(), 1, batch=batch, accumulate=accumulate, reuse_fake=False)
+    pixels = images(8, 16).images
+    gain = 0.1 * (pixels.mean() / 127.5 - 1)  # lr times the mean of all eight images
+    for old, new in zip(before, nets.discriminator.parameters(), strict=True):
+        torch.testing.assert_close(new, old + gain, atol=1e-6, rtol=0)
+
+
+def test_the_average_follows_the_generator() -> None:
+    nets = tiny()
+    ema = Ema(nets.generator, EmaSettings(decay=0.5, every=1, start=1))
+    run_loop(nets, BinaryCrossEntropy(1.0), steps=1, ema=ema)
+    for old, new in zip(ema.average.parameters(), nets.generator.parameters(), strict=True):
+        assert torch.equal(old, new)
+    run_loop(nets, BinaryCrossEntropy(1.0), steps=3, ema=ema)
+    pairs = zip(ema.average.parameters(), nets.generator.parameters(), strict=True)
+    assert not any(torch.equal(old, new) for old, new in pairs)
+
+
 def test_samples_are_repeatable_and_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sample_module, "CHUNK", 3)
     generator = tiny().generator
-    first, second = (sample(generator, 7, torch.Generator().manual_seed(1)) for _ in range(2))
-    assert first.shape == (7, 16, 16, 3) and first.dtype.name == "uint8"
-    assert (first == second).all()
-    assert (first != sample(generator, 7, torch.Generator().manual_seed(2))).any()
+
+    def draw(seed: int) -> np.ndarray:
+        return sample(generator, 7, torch.Generator().manual_seed(seed), Pixels(16), 16)
+
+    assert draw(1).shape == (7, 16, 16, 3) and draw(1).dtype.name == "uint8"
+    assert (draw(1) == draw(1)).all()
+    assert (draw(1) != draw(2)).any()
     assert not generator.training
+
+
+class Labelled(ImageGenerator):
+    """Paints its label in the pixel range [0, 1]."""
+
+    def draw_latent(self, count: int, rng: torch.Generator) -> torch.Tensor:
+        return torch.zeros(count, 3, 32, 32)
+
+    def forward(self, latent: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
+        assert labels is not None
+        return latent + labels.view(-1, 1, 1, 1) / 255
+
+
+def test_samples_have_the_asked_for_labels_size_and_range(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sample_module, "CHUNK", 4)
+    labels = torch.arange(10)
+    found = sample(Labelled(), 10, torch.Generator(), Pixels(32, 0.0, 1.0), 28, labels)
+    assert found.shape == (10, 28, 28, 3)
+    assert found[:, 0, 0, 0].tolist() == list(range(10))
+    assert (found == found[:, :1, :1]).all()
+
+
+ENTRY = PARAMS["gan"]["models"]["acgan"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"reuse_fake": True, "accumulate": 2}, "only one batch of fakes can be kept"),
+        ({"ema": {"decay": 0.5, "every": 1, "start": 3}}, "ema.start is 3, but there are 3 steps"),
+        ({"pixel_range": [1.0, 1.0]}, "pixel_range must rise"),
+        ({"optimizers": {"generator": {"name": "adam", "lr": 1.0}}}, "discriminator"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_refused(change: dict, message: str) -> None:
+    entry = resolve_scale(ENTRY, "smoke")
+    assert GanModel.model_validate(entry).classes == 10
+    with pytest.raises(ValueError, match=message):
+        GanModel.model_validate(entry | change)

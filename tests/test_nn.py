@@ -7,7 +7,6 @@ from torch import nn
 from hw2.nn.freeze import frozen
 from hw2.nn.gradient_reversal import reverse_gradient
 from hw2.nn.init import dcgan_init
-from hw2.nn.lr_schedules import hold_then_linear
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.3, 1.0, 2.5])
@@ -56,22 +55,3 @@ def test_a_network_thaws_when_the_block_raises() -> None:
     with pytest.raises(ZeroDivisionError), frozen(network):
         raise ZeroDivisionError
     assert all(parameter.requires_grad for parameter in network.parameters())
-
-
-@pytest.mark.parametrize(
-    ("hold", "rates"),
-    [
-        (0.0, [8, 7, 6, 5, 4, 3, 2, 1, 0]),
-        (0.5, [8, 8, 8, 8, 8, 6, 4, 2, 0]),
-        (1.0, [8, 8, 8, 8, 8, 8, 8, 8, 0]),
-    ],
-)
-def test_the_rate_is_held_and_then_falls_linearly(hold: float, rates: list[float]) -> None:
-    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=8.0)
-    schedule = hold_then_linear(optimizer, steps=8, hold=hold)
-    seen = [optimizer.param_groups[0]["lr"]]
-    for _ in range(8):
-        optimizer.step()
-        schedule.step()
-        seen.append(optimizer.param_groups[0]["lr"])
-    assert seen == pytest.approx(rates)

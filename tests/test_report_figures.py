@@ -1,11 +1,12 @@
 """Grids, charts: what they show, and that equal content gives equal bytes."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from report_factory import disc_images
+from report_factory import disc_images, write_csv
 
 from hw2.core.errors import UserError
 from hw2.core.seeds import numpy_generator
@@ -15,6 +16,7 @@ from hw2.report.curves import draw_curves, running_mean
 from hw2.report.figure import save_figure
 from hw2.report.grids import digit_grid, face_grid, reverse_strip, tile
 from hw2.report.scatter import draw_maps
+from hw2.report.target_curves import COLUMN, draw_target_curves, read_target_curves
 
 
 def image_set(images: np.ndarray, names: list[str] | None = None, **labels: np.ndarray) -> ImageSet:
@@ -83,6 +85,49 @@ def test_monitors_have_a_panel_of_their_own() -> None:
     figure = draw_curves(columns, "run.csv")
     assert [axis.get_legend_handles_labels()[1] for axis in figure.axes] == [["loss"], ["d real"]]
     assert len(draw_curves({"step": ["0"], "loss": ["1"]}, "run.csv").axes) == 1
+
+
+def test_a_column_logged_now_and_then_is_one_line_through_its_points() -> None:
+    sparse = ["0.2" if step % 25 == 0 else "" for step in range(100)]
+    columns = {"step": [str(step) for step in range(100)], "monitor.target accuracy": sparse}
+    (line,) = draw_curves(columns, "run.csv").axes[0].lines
+    assert line.get_linestyle() == "-"
+    assert list(np.asarray(line.get_xdata())) == [0, 25, 50, 75]
+
+
+def adapt_run(root: Path, net: str, method: str, accuracy: str) -> dict[str, Any]:
+    """Curves of one run, and what its metrics file would name."""
+    columns = {"step": [0, 1, 2], "loss": [3, 2, 1], COLUMN: ["", accuracy, ""]}
+    write_csv(root / f"plots/curves/adapt/a_b-{net}-{method}.csv", columns)
+    return {"pair": "a_b", "net": net, "method": method, "report": ["003"]}
+
+
+def test_target_accuracies_of_one_report_share_a_panel(tmp_path: Path) -> None:
+    runs = [adapt_run(tmp_path, "mlp", "dann", "0.5"), adapt_run(tmp_path, "dsn", "dsn", "0.75")]
+    panels = read_target_curves(runs, tmp_path)
+    assert list(panels) == ["003: mlp, dsn"]
+    assert panels["003: mlp, dsn"]["dann"].tolist() == [[1], [0.5]]
+    figure = draw_target_curves(panels)
+    assert [line.get_ydata() for line in figure.axes[0].lines] == [[50], [75]]
+
+
+def test_runs_that_logged_no_target_accuracy_make_no_panel(tmp_path: Path) -> None:
+    write_csv(tmp_path / "plots/curves/adapt/a_b-c-dann.csv", {"step": [0], "loss": [1]})
+    run = {"pair": "a_b", "net": "c", "method": "dann", "report": ["003"]}
+    assert read_target_curves([run], tmp_path) == {}
+
+
+def test_panels_beyond_a_row_leave_no_empty_axes(tmp_path: Path) -> None:
+    line = np.array([[0.0, 1.0], [0.1, 0.2]])
+    figure = draw_target_curves({str(panel): {"dann": line} for panel in range(5)})
+    assert [axis.get_visible() for axis in figure.axes] == [True] * 5 + [False]
+    save_figure(figure, tmp_path / "panels.png")
+
+
+def test_scores_of_a_critic_are_not_squeezed_into_the_range_of_a_probability() -> None:
+    columns = {"step": ["0", "1"], "monitor.D(real)": ["-30", "12"]}
+    low, high = draw_curves(columns, "run.csv").axes[0].get_ylim()
+    assert low < -30 and high > 12
 
 
 @pytest.mark.parametrize("columns", [{"step": ["0"]}, {"loss": ["0"]}, {"step": ["zero"]}])

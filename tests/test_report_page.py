@@ -7,10 +7,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from report_factory import RUNS, write_project
+from report_factory import write_project
+from report_runs import EVERYTHING, OTHERS, RUNS, THREE
 
 from hw2.core.errors import UserError
+from hw2.report import page
 from hw2.report.build import build_report
+from hw2.report.sources import find, read_measurements
 
 PAGE = "plots/report/index.html"
 VOID = {"meta", "link", "img", "br"}
@@ -47,29 +50,65 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def outline(root: Path) -> Outline:
+def outline(html: str) -> Outline:
     parser = Outline()
-    parser.feed((root / PAGE).read_text())
+    parser.feed(html)
     return parser
 
 
 def test_sections_come_in_the_order_of_the_reports(built: Path) -> None:
-    parsed = outline(built)
+    parsed = outline((built / PAGE).read_text())
     assert parsed.sections == ["data", "gan", "diffusion", "adapt", "reported", "made"]
     assert parsed.open == []
 
 
 def test_page_asks_nothing_of_a_network(built: Path) -> None:
-    parsed = outline(built)
+    parsed = outline((built / PAGE).read_text())
     assert all(address.startswith(("data:", "#")) for address in parsed.addresses)
     html = (built / PAGE).read_text()
     assert "<script" not in html and "@import" not in html and "url(" not in html
 
 
 def test_every_image_has_words_and_a_size(built: Path) -> None:
-    images = outline(built).images
+    images = outline((built / PAGE).read_text()).images
     assert all(image["alt"] and image["width"] and image["height"] for image in images)
     assert len(images) == len({path for path in built.glob("plots/images/*/*.png")})
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The pictures that a page without any asks for, e.g. ``gan/dcgan_faces``."""
+    names: list[str] = []
+
+    def find_all_but_pictures(root: Path, relative: str) -> Path:
+        if not relative.startswith("plots/images/"):
+            return find(root, relative)
+        names.append(relative.removeprefix("plots/images/").removesuffix(".png"))
+        return root
+
+    monkeypatch.setattr(page, "find", find_all_but_pictures)
+    monkeypatch.setattr(page, "read_picture", lambda path: page.Picture("data:,", 1, 1))
+    return names
+
+
+def test_every_run_of_the_reports_has_its_pictures(tmp_path: Path, asked: list[str]) -> None:
+    write_project(tmp_path, EVERYTHING)
+    measured = read_measurements(EVERYTHING, tmp_path)
+    html = page.render_page(EVERYTHING, measured, tmp_path)
+    assert outline(html).open == []
+    wanted = {"gan/acgan_digits"} | {f"gan/{run}_faces" for run in measured.faces}
+    for run in EVERYTHING.diffusion:
+        wanted |= {f"diffusion/{run}_{kind}" for kind in ("digits", "reverse", "confusion")}
+    wanted |= {f"adapt/{run}_confusion" for run in EVERYTHING.adapt}
+    for run in EVERYTHING.embed:
+        wanted |= {f"adapt/{run}_by_digit", f"adapt/{run}_by_domain"}
+    wanted |= {f"adapt/{pair}_training" for pair in {*OTHERS, *THREE}}
+    for family in ("gan", "diffusion", "adapt"):
+        wanted |= {f"{family}/{run}_curves" for run in getattr(EVERYTHING, family)}
+    shown = [name for name in asked if not name.startswith(("data/", "judge/"))]
+    assert sorted(shown) == sorted(wanted)
+    assert len(EVERYTHING.embed) == 14
+    assert "never used: it chose no checkpoint" in html and "Separated domains" in html
 
 
 def test_architectures_are_escaped(built: Path) -> None:
@@ -92,11 +131,12 @@ def test_real_images_are_shown_of_the_starter_set_only(built: Path, tmp_path: Pa
     assert "starter" not in html and "licences" in html
 
 
-def test_a_missing_architecture_names_file_and_stage(tmp_path: Path) -> None:
+def test_a_missing_architecture_names_file_and_stage(tmp_path: Path, asked: list[str]) -> None:
     write_project(tmp_path)
-    (tmp_path / "runs/gan/dcgan/architecture.txt").unlink()
-    with pytest.raises(UserError, match=r"runs/gan/dcgan/architecture.txt.*dvc repro"):
-        build_report(RUNS, tmp_path)
+    measured = read_measurements(RUNS, tmp_path)
+    (tmp_path / "runs/gan/dcgan_wide/architecture.txt").unlink()
+    with pytest.raises(UserError, match=r"runs/gan/dcgan_wide/architecture.txt.*dvc repro"):
+        page.render_page(RUNS, measured, tmp_path)
 
 
 def test_importing_the_report_loads_no_torch_and_no_sklearn() -> None:

@@ -1,17 +1,17 @@
-"""The figures in tables and summary, and the files they are read from."""
+"""The figures in the tables of images, and reported beside measured."""
 
-import json
 from pathlib import Path
 
 import pytest
-from report_factory import RUNS, write_project
+from report_factory import write_project
+from report_runs import EVERYTHING, RUNS
 
 from hw2.core.errors import UserError
 from hw2.report.readme import fill
 from hw2.report.reported import reported_accuracy, reported_score
+from hw2.report.reported_tables import reported_notes, reported_tables
 from hw2.report.sources import RunNames, read_measurements
-from hw2.report.summary import summarize
-from hw2.report.table import percent
+from hw2.report.table import as_printed, percent
 from hw2.report.tables import gan_table, write_tables
 
 
@@ -22,87 +22,23 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.strip("| \n").split("|")]
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every run of the five reports, scored without the Inception weights."""
+    root = tmp_path_factory.mktemp("everything")
+    write_project(root, EVERYTHING, weights=False)
+    return root
 
 
-def test_reported_figures_are_found_by_a_params_entry() -> None:
-    assert reported_accuracy("001", "mnistm_svhn", "dann") == 0.49
-    assert reported_accuracy("003", "usps_svhn", "dsn") == 0.4282
-    assert reported_accuracy("001", "usps_svhn", "dann") is None
-    assert reported_score("faces", "004 A", "fid") == 25
-    assert reported_score("faces", "000 B", "fid") is None
-    assert reported_score("digits", "003", "judge_accuracy") == 0.825
-    assert reported_score("faces", "a new one", "fid") is None
-
-
-def test_adapting_lies_between_the_baselines_in_every_report() -> None:
-    for report, pair in (("000", "mnistm_svhn"), ("003", "svhn_mnistm"), ("004", "mnistm_usps")):
-        low, middle, high = (
-            reported_accuracy(report, pair, method)
-            for method in ("source_only", "dann", "target_only")
-        )
-        assert low is not None and middle is not None and high is not None
-        assert low < middle < high
-
-
-def test_summary_nests_by_family_and_closes_the_gap(project: Path) -> None:
-    summary = summarize(RUNS, project)
-    assert summary["data"]["source"] == "starter"
-    assert summary["judge"] == {"accuracy": 0.98}
-    assert summary["gan"]["dcgan"] == {"face_rate": 0.712, "fid": 50.1, "swd": 20.1, "n": 1000}
-    methods = summary["adapt"]["mnistm_svhn"]["conv_bn"]
-    assert methods["dann"]["gap_closed"] == pytest.approx((0.5 - 0.4) / (0.9 - 0.4))
-    assert methods["source_only"] == {"accuracy": 0.4, "n": 1000}
-
-
-def test_no_gap_is_claimed_without_both_baselines(project: Path) -> None:
-    summary = summarize(RunNames(adapt=["mnistm_svhn-conv_bn-dann"]), project)
-    assert "gap_closed" not in summary["adapt"]["mnistm_svhn"]["conv_bn"]["dann"]
-
-
-def test_only_the_named_runs_are_read(project: Path) -> None:
-    assert list(summarize(RunNames(gan=["dcgan"]), project)["gan"]) == ["dcgan"]
-
-
-@pytest.mark.parametrize(
-    ("runs", "stage"),
-    [
-        (RunNames(gan=["sagan"]), "score_gan"),
-        (RunNames(diffusion=["none"]), "score_diffusion"),
-        (RunNames(adapt=["a_b-c-d"]), "score_adapt"),
-    ],
-)
-def test_a_missing_file_names_its_stage(project: Path, runs: RunNames, stage: str) -> None:
-    with pytest.raises(UserError, match=f"dvc repro {stage}"):
-        summarize(runs, project)
-
-
-def test_a_missing_key_names_file_and_key(tmp_path: Path) -> None:
-    write_project(tmp_path)
-    path = tmp_path / "metrics/gan/dcgan.json"
-    scores = json.loads(path.read_text())
-    del scores["seed"]
-    path.write_text(json.dumps(scores))
-    with pytest.raises(UserError, match=r"metrics/gan/dcgan.json: no key seed"):
-        summarize(RUNS, tmp_path)
-
-
-def test_run_names_of_another_form_are_refused() -> None:
-    with pytest.raises(UserError, match="<pair>-<net>-<method>"):
-        RunNames(adapt=["dann"])
-    with pytest.raises(UserError, match="embed"):
-        RunNames(embed=["mnistm_svhn-conv_bn-dann"])
-
-
-def test_adaptation_table_sets_the_report_beside_the_measurement(project: Path) -> None:
-    write_tables(RUNS, project)
-    lines = (project / "metrics/adapt.md").read_text().splitlines()
-    dann = next(line for line in lines if "DANN" in line)
-    row = ["conv_bn", "001", "DANN", "50.0", "47.0 to 53.0", "49.0", "20.0", "18.9"]
-    assert cells(dann) == row
-    methods = [cells(line)[2] for line in lines if line.startswith("| conv_bn")][:3]
-    assert methods == ["source only", "DANN", "target only"]
+def test_reported_figures_are_found_by_the_systems_of_a_run() -> None:
+    assert reported_accuracy(["001"], "mnistm_svhn", "dann") == 0.49
+    assert reported_accuracy(["003"], "usps_svhn", "dsn") == 0.4282
+    assert reported_accuracy(["001"], "usps_svhn", "dann") is None
+    assert reported_score("faces", ["004 A"], "fid") == 25
+    assert reported_score("faces", ["000 B", "001 A"], "fid") is None
+    assert reported_score("faces", ["000 B", "004 B"], "fid") == 67
+    assert reported_score("digits", ["003"], "judge_accuracy") == 0.825
+    assert reported_score("faces", ["a new one"], "fid") is None
 
 
 def test_captions_say_what_the_figures_rest_on(project: Path) -> None:
@@ -112,18 +48,51 @@ def test_captions_say_what_the_figures_rest_on(project: Path) -> None:
         assert words in text
 
 
-def test_a_score_that_no_run_has_gets_no_column(project: Path) -> None:
-    headers = gan_table(read_measurements(RUNS, project)).headers
-    assert "FID" in headers and "FID, report" in headers
-    assert "Inception score" not in headers
+def test_a_score_that_no_run_has_gets_no_column(project: Path, everything: Path) -> None:
+    table = gan_table(read_measurements(RUNS, project))
+    assert {"FID", "FID, report", "Inception score"} <= set(table.headers)
+    assert table.rows[0][table.headers.index("Inception score")] == "1.90 ± 0.10"
+    without = gan_table(read_measurements(EVERYTHING, everything))
+    assert not {"FID", "Inception score"} & set(without.headers)
+    assert without.caption.count("FID and inception score are not measured") == 1
 
 
-def test_reported_table_lists_printed_figures_only(project: Path) -> None:
-    write_tables(RUNS, project)
-    text = (project / "metrics/reported_vs_measured.md").read_text()
-    rows = [cells(line) for line in text.splitlines() if line.startswith("| ")]
-    assert ["acgan", "003", "Judge accuracy, %", "82.5", "61.0", "1,000", "400"] in rows
-    assert not any(row[0] == "context_unet" for row in rows)
+def test_reported_tables_have_a_row_for_each_system_and_score(everything: Path) -> None:
+    tables = reported_tables(read_measurements(EVERYTHING, everything))
+    assert [table.title for table in tables] == [f"Report 00{n}" for n in range(5)]
+    rows = [row for table in tables for row in table.rows]
+    scores, adapted, gaps = 9 * 4 + 4 + 1, len(EVERYTHING.adapt), 1
+    assert len(rows) == scores + adapted + gaps
+    assert len({tuple(row[:3]) for row in rows}) == len(rows)
+    for system in ("000 B", "001 A"):
+        assert [row[1] for row in rows if row[0] == system] == ["GAN dcgan"] * 4
+    assert ["004 A", "GAN dcgan_wide", "FID", "25", "–", "1,000", "300"] in rows
+    assert ["003", "GAN acgan", "Judge accuracy, %", "82.5", "61.0", "1,000", "400"] in rows
+
+
+def test_reported_tables_are_ordered_by_family(everything: Path) -> None:
+    rows = reported_tables(read_measurements(EVERYTHING, everything))[4].rows
+    families = [row[1].split()[0] for row in rows]
+    assert families == ["GAN"] * 9 + ["diffusion"] + ["MNIST-M"] * 6
+
+
+def test_the_gap_of_face_rates_that_report_004_states_is_set_beside_ours(everything: Path) -> None:
+    rows = reported_tables(read_measurements(EVERYTHING, everything))[4].rows
+    gap = next(row for row in rows if row[0] == "004 A − 004 B")
+    runs = "GAN dcgan_wide − wgan_clip"
+    assert gap[1:5] == [runs, "Face rate, points", "about 3", percent(0.712 - 0.7)]
+
+
+def test_one_of_two_systems_makes_no_gap(project: Path) -> None:
+    rows = [row for t in reported_tables(read_measurements(RUNS, project)) for row in t.rows]
+    assert any(row[0] == "004 A" for row in rows) and not any("−" in row[0] for row in rows)
+
+
+def test_missing_weights_are_explained_once(project: Path, everything: Path) -> None:
+    write_tables(EVERYTHING, everything)
+    text = (everything / "metrics/reported_vs_measured.md").read_text()
+    assert text.count("not at hand") == 1
+    assert "not at hand" not in reported_notes(read_measurements(RUNS, project))
 
 
 def test_tables_of_a_project_without_runs_are_written(project: Path) -> None:
@@ -133,6 +102,10 @@ def test_tables_of_a_project_without_runs_are_written(project: Path) -> None:
 
 def test_percent_writes_a_dash_for_nothing() -> None:
     assert [percent(0.5), percent(None), percent(-0.1)] == ["50.0", "–", "−10.0"]
+
+
+def test_reported_shares_are_not_rounded() -> None:
+    assert [as_printed(x) for x in (0.4735, 0.39, 0.504, None)] == ["47.35", "39", "50.4", "–"]
 
 
 README = "before\n<!-- table: adapt -->\nold\n<!-- /table -->\nafter\n"

@@ -14,7 +14,7 @@ from hw2.core.params import read_yaml
 from hw2.core.paths import prepared
 from hw2.core.training import Training
 from hw2.data.arrays import ImageSet
-from hw2.data.layouts import DOMAINS
+from hw2.data.layouts import DOMAINS, SPLITS
 
 ROOT = Path(__file__).parents[1]
 PARAMS = read_yaml(ROOT / "params.yaml")
@@ -27,7 +27,8 @@ def enter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     smoke = params.replace(f"\nscale: {PARAMS['scale']}\n", "\nscale: smoke\n", 1)
     Path("params.yaml").write_text(smoke)
     for domain in DOMAINS:
-        images(40, domain.size, domain.labelled).save(prepared(domain.name, "train"))
+        for split in SPLITS:
+            images(40, domain.size, domain.labelled).save(prepared(domain.name, split))
 
 
 def images(count: int, size: int, labelled: bool = True) -> ImageSet:

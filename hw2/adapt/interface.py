@@ -1,11 +1,25 @@
 """What adaptation networks and methods promise to the loop (`hw2.adapt.train`)."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from torch import Tensor, nn
 
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a training is: `step` of `total`, counted from 0."""
+
+    step: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """p in [0, 1), of which the schedules of adaptation methods are functions."""
+        return self.step / self.total
 
 
 class AdaptNet(nn.Module):
@@ -31,6 +45,33 @@ class AdaptNet(nn.Module):
         return self.label_logits(self.features(images))
 
 
+class SeparatingNet(AdaptNet):
+    """A network that also holds what is private to each domain (Bousmalis et al. 2016)."""
+
+    def source_code(self, images: Tensor) -> Tensor:
+        """Private code (B, F) of source images (B, 3, 28, 28)."""
+        raise NotImplementedError
+
+    def target_code(self, images: Tensor) -> Tensor:
+        """Private code (B, F) of target images (B, 3, 28, 28)."""
+        raise NotImplementedError
+
+    def reconstruct(self, code: Tensor) -> Tensor:
+        """Images (B, 3, 28, 28) in [-1, 1] from private plus shared code (B, F)."""
+        raise NotImplementedError
+
+
+# Methods besides `forward` that compute with a network's layers.
+COMPUTING_METHODS = (
+    "features",
+    "label_logits",
+    "domain_logits",
+    "source_code",
+    "target_code",
+    "reconstruct",
+)
+
+
 class Method(Protocol):
     """A module ``hw2.adapt.methods.<name>`` makes one with ``build(**method_args)``.
 
@@ -38,5 +79,5 @@ class Method(Protocol):
     the upper bound `target_only` alone, and batches of every other method have ``labels=None``.
     """
 
-    def terms(self, net: AdaptNet, source: Batch, target: Batch, progress: float) -> Terms:
-        """Loss terms of one step; `progress` runs from 0 to 1 over the training."""
+    def terms(self, net: AdaptNet, source: Batch, target: Batch, progress: Progress) -> Terms:
+        """Loss terms of one step."""

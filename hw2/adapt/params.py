@@ -4,7 +4,16 @@ from typing import Any
 
 from pydantic import Field
 
-from hw2.core.params import Pair, Section
+from hw2.core.params import Section
+from hw2.core.sections import OptimizerSettings
+
+
+class AdaptCommon(Section):
+    """What all adaptation runs share; nothing is chosen by the curve of target accuracy."""
+
+    mapped_images: int = Field(ge=2, description="val images of each domain, at most, in a map")
+    curve_points: int = Field(ge=1, description="how often accuracy is measured in a training")
+    curve_images: int = Field(ge=1, description="target val images, at most, that are read for it")
 
 
 class AdaptRun(Section):
@@ -13,21 +22,30 @@ class AdaptRun(Section):
     source: str = Field(description="domain with labels")
     target: str = Field(description="domain without")
     net: str = Field(description="module of hw2.adapt.nets and entry of adapt.nets")
-    method: str = Field(description="module of hw2.adapt.methods and entry of adapt.methods")
+    method: str = Field(
+        description="module of hw2.adapt.methods, with an entry in the net's methods"
+    )
+
+
+class JitterSettings(Section):
+    """Colour jitter of the training images of both domains; strengths as torchvision's."""
+
+    target: str = Field(description="only the runs onto this domain are jittered")
+    brightness: float = Field(ge=0, le=1)
+    contrast: float = Field(ge=0, le=1)
+    saturation: float = Field(ge=0, le=1)
+    hue: float = Field(ge=0, le=0.5)
 
 
 class AdaptNetSettings(Section):
     """One network and how its report trains it, ``adapt.nets.<net>``."""
 
-    report: str = Field(description="report that it re-creates, e.g. '001'")
+    report: list[str] = Field(description="reports that it re-creates, e.g. ['001']")
     net_args: dict[str, Any]
     batch: int = Field(ge=2, description="source images a step, and as many target images")
-    lr: float = Field(gt=0, description="Adam's learning rate")
-    betas: Pair = Field(description="Adam's betas")
+    optimizer: OptimizerSettings
+    lr_schedule: str = Field(description="module of hw2.nn.lr_schedules")
+    lr_schedule_args: dict[str, Any]
+    colour_jitter: JitterSettings | None
     steps: int = Field(ge=1)
-
-
-class AdaptMethodSettings(Section):
-    """One method, ``adapt.methods.<method>``."""
-
-    method_args: dict[str, Any]
+    methods: dict[str, dict[str, Any]] = Field(description="arguments of each method, by its name")

@@ -4,7 +4,10 @@ import numpy as np
 import torch
 
 from hw2.adapt.interface import AdaptNet
-from hw2.data.values import to_model
+from hw2.adapt.outcome import outcome_file
+from hw2.core.files import write_arrays
+from hw2.data.arrays import ImageSet
+from hw2.data.values import DIGITS
 
 CHUNK = 500
 
@@ -13,12 +16,39 @@ CHUNK = 500
 def predict(
     net: AdaptNet, images: np.ndarray, device: torch.device
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Features (N, F) float32 and predicted labels (N,) of images (N, 28, 28, 3) uint8."""
+    """Features (N, F) float32 and predicted labels (N,) of images (N, 28, 28, 3) uint8.
+
+    The network is put into evaluation mode.
+    """
     net.eval()
     features, labels = [], []
     for start in range(0, len(images), CHUNK):
         part = torch.from_numpy(images[start : start + CHUNK]).to(device)
-        chunk = net.features(to_model(part))
+        chunk = net.features(DIGITS.to_model(part))
         features.append(chunk.float().cpu())
         labels.append(net.label_logits(chunk).argmax(1).cpu())
     return torch.cat(features).numpy(), torch.cat(labels).numpy()
+
+
+def save_outcome(
+    run: str,
+    net: AdaptNet,
+    val: dict[str, ImageSet],
+    mapped: int,
+    rng: np.random.Generator,
+    device: torch.device,
+) -> None:
+    """Write predictions of all val images, and features of some of them; labels are not looked at.
+
+    Args:
+        val: images of both sides, ``source`` and ``target``.
+        mapped: number of images of each side, at most, whose features are kept.
+        rng: chooses them.
+    """
+    found: dict[str, np.ndarray] = {}
+    for side, images in val.items():
+        features, predicted = predict(net, images.images, device)
+        chosen = np.sort(rng.permutation(len(images))[:mapped])
+        found[f"{side}_predicted"] = predicted
+        found[f"{side}_mapped"], found[f"{side}_features"] = chosen, features[chosen]
+    write_arrays(outcome_file(run), found)

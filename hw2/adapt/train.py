@@ -3,7 +3,8 @@
 import torch
 from lightning_fabric import Fabric
 
-from hw2.adapt.interface import AdaptNet, Method
+from hw2.adapt.curve import TargetCurve
+from hw2.adapt.interface import AdaptNet, Method, Progress
 from hw2.core.training import Training
 from hw2.data.batches import Batches
 
@@ -13,15 +14,24 @@ def train(
     method: Method,
     source: Batches,
     target: Batches,
+    *,
     optimizer: torch.optim.Optimizer,
+    lr_schedule: torch.optim.lr_scheduler.LRScheduler,
+    curve: TargetCurve,
     fabric: Fabric,
     training: Training,
 ) -> None:
     """Train `net` in place; what is kept is the last step, chosen by no label."""
     for step in training:
-        progress = step / training.total_steps
-        terms = method.terms(net, source.draw(), target.draw(), progress)
+        progress = Progress(step, training.total_steps)
+        # Methods call parts of the network, and Fabric casts only in a network's forward.
+        with fabric.autocast():
+            terms = method.terms(net, source.draw(), target.draw(), progress)
         optimizer.zero_grad(set_to_none=True)
         fabric.backward(terms.total)
         optimizer.step()
-        training.log(terms.values())
+        lr_schedule.step()
+        values = terms.values()
+        if curve.due(step):
+            values["monitor.target accuracy"] = curve.measure(net, fabric.device)
+        training.log(values)

@@ -2,10 +2,9 @@
 
 import logging
 
-import torch
 from lightning_fabric import Fabric
 
-from hw2.core.errors import UserError
+from hw2.core.device import find_device
 from hw2.core.params import Compute
 
 
@@ -15,8 +14,7 @@ def make_fabric(compute: Compute) -> Fabric:
     Raises:
         UserError: CUDA was asked for and is not there.
     """
-    if compute.accelerator == "cuda" and not torch.cuda.is_available():
-        raise UserError("compute.accelerator is 'cuda', but torch sees no GPU; use 'auto' or 'cpu'")
+    find_device(compute)
     # One line a stage about the precision tells nothing that training.json does not.
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     return Fabric(

@@ -36,15 +36,23 @@ def build(package: str, name: str, key: str, /, **arguments: object) -> Any:
     Args:
         key: where the arguments stand in params.yaml, for the message.
     """
-    module = find(package, name)
+    check_arguments(package, name, key, **arguments)
+    return find(package, name).build(**arguments)
+
+
+def check_arguments(package: str, name: str, key: str, /, **arguments: object) -> None:
+    """Hold the arguments against the signature of the module's ``build``, without calling it.
+
+    Raises:
+        UserError: one is missing or unknown.
+    """
+    signature = inspect.signature(find(package, name).build)
+    for argument in arguments:
+        if argument not in signature.parameters:
+            hint = nearest(argument, list(signature.parameters)) or "; it takes none"
+            raise UserError(f"params.yaml: {key}: '{name}' takes no '{argument}'{hint}")
     try:
-        inspect_signature(module).bind(**arguments)
+        signature.bind(**arguments)
     except TypeError as error:
-        allowed = ", ".join(inspect_signature(module).parameters)
+        allowed = ", ".join(signature.parameters)
         raise UserError(f"params.yaml: {key}: {error}; '{name}' takes: {allowed}") from None
-    return module.build(**arguments)
-
-
-def inspect_signature(module: ModuleType) -> inspect.Signature:
-    """The signature of the module's ``build``."""
-    return inspect.signature(module.build)

@@ -1,7 +1,9 @@
 """Typed params: params.yaml is read, resolved for the scale, and checked, one section at a time."""
 
+import copy
 import difflib
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
@@ -42,7 +44,7 @@ Pair = Annotated[list[Share], Field(min_length=2, max_length=2)]
 SectionT = TypeVar("SectionT", bound=Section)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML 1.2 numbers (1e-4 is a float, as in DVC) and no duplicate keys."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -76,7 +78,7 @@ def read_yaml(path: Path = PARAMS_FILE) -> dict[str, Any]:
         UserError: missing, not YAML (with the line), or not a mapping.
     """
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)
+        content = copy.deepcopy(_parse(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; run from the repository's root") from None
     except yaml.MarkedYAMLError as error:
@@ -89,16 +91,24 @@ def read_yaml(path: Path = PARAMS_FILE) -> dict[str, Any]:
     return content
 
 
+@lru_cache(maxsize=1)  # each section of a run is read from the same text
+def _parse(text: str) -> Any:
+    return yaml.load(text, _Loader)
+
+
 def read_general(path: Path = PARAMS_FILE) -> General:
     """`scale` and `seed`."""
     content = read_yaml(path)
     return _validate(General, {k: v for k, v in content.items() if k in General.model_fields}, "")
 
 
-def read_section(model: type[SectionT], *keys: str, path: Path = PARAMS_FILE) -> SectionT:
+def read_section(
+    model: type[SectionT], *keys: str, path: Path = PARAMS_FILE, scale: str | None = None
+) -> SectionT:
     """The section at `keys`, e.g. ``read_section(GanModel, "gan", "models", "dcgan")``.
 
-    A value written as ``{smoke: .., starter: .., full: ..}`` is replaced by the one for `scale`.
+    A value written as ``{smoke: .., starter: .., full: ..}`` is replaced by the one for `scale`,
+    by default that of the file.
 
     Raises:
         UserError: an unknown, missing or wrong key; the message names it and the nearest right one.
@@ -111,7 +121,8 @@ def read_section(model: type[SectionT], *keys: str, path: Path = PARAMS_FILE) ->
             raise UserError(f"{where} has no '{key}'{nearest(key, known)}")
         content = content[key]
     prefix = ".".join(keys)
-    return _validate(model, resolve_scale(content, read_general(path).scale, prefix), prefix)
+    scale = scale or read_general(path).scale
+    return _validate(model, resolve_scale(content, scale, prefix), prefix)
 
 
 def resolve_scale(value: Any, scale: str, key: str = "") -> Any:

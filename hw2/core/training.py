@@ -65,6 +65,7 @@ class Training:
         self.step = 0
         self.rows: list[dict[str, float]] = []
         self._sums: dict[str, Tensor] = {}
+        self._counts: dict[str, int] = {}
         self._since_row = 0
         self._signal: int | None = None
 
@@ -92,20 +93,24 @@ class Training:
     def log(self, values: Mapping[str, Tensor]) -> None:
         """Note this step's values (scalars); they stay on the device until a row is due.
 
+        A value may be left out on some steps: a row holds its mean over those that have it.
+
         Raises:
             UserError: a value of the row is NaN or infinite; the poisoned state is not saved.
         """
         for key, value in values.items():
             self._sums[key] = self._sums.get(key, 0) + value.detach().float()  # a copy, always
+            self._counts[key] = self._counts.get(key, 0) + 1
         self._since_row += 1
         last = self.step + 1 == self.total_steps
         if (self.step + 1) % self.log_every == 0 or last:
             self._finish_row()
 
     def write_curves(self, path: Path) -> None:
-        """Write the curves as CSV: column step, then one column a value."""
+        """Write the curves as CSV: column step, then one column a value; some cells are empty."""
         text = io.StringIO()
-        writer = csv.DictWriter(text, list(self.rows[0]), lineterminator="\n")
+        columns = list(dict.fromkeys(key for row in self.rows for key in row))
+        writer = csv.DictWriter(text, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(
             {k: f"{v:.6g}" for k, v in row.items()} | {"step": row["step"]} for row in self.rows
@@ -117,7 +122,7 @@ class Training:
         self.rows.append({"step": self.step + 1, **row})
         shown = {key: f"{value:.3g}" for key, value in row.items()}
         self._bar.set_postfix(shown | {"images/s": self._images_per_second()}, refresh=False)
-        self._sums, self._since_row = {}, 0
+        self._sums, self._counts, self._since_row = {}, {}, 0
 
     def _images_per_second(self) -> str:
         seconds = time.monotonic() - self._row_begun
@@ -125,8 +130,8 @@ class Training:
         return f"{self._since_row * self.images_per_step / seconds:.0f}"
 
     def _means(self, steps_done: int) -> dict[str, float]:
-        means = torch.stack(list(self._sums.values())).div(self._since_row).tolist()
-        row = dict(zip(self._sums, means, strict=True))
+        sums = torch.stack(list(self._sums.values())).tolist()
+        row = {key: total / self._counts[key] for key, total in zip(self._sums, sums, strict=True)}
         for key, value in row.items():
             if not math.isfinite(value):
                 raise UserError(
@@ -142,6 +147,7 @@ class Training:
             "step": self.step,
             "rows": self.rows,
             "sums": self._sums,
+            "counts": self._counts,
             "since_row": self._since_row,
             "parts": {name: part.state_dict() for name, part in self.parts.items()},
             "generators": {name: g.get_state() for name, g in self.generators.items()},
@@ -152,7 +158,8 @@ class Training:
         if state is None:
             return
         self.step, self.rows = state["step"], state["rows"]
-        self._sums, self._since_row = state["sums"], state["since_row"]
+        self._sums, self._counts = state["sums"], state["counts"]
+        self._since_row = state["since_row"]
         for name, part in self.parts.items():
             part.load_state_dict(state["parts"][name])
         for name, generator in self.generators.items():

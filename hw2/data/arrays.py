@@ -63,3 +63,13 @@ def load_images(path: Path) -> ImageSet:
         return ImageSet(arrays["images"], arrays["names"].tolist(), arrays.get("labels"))
     except (KeyError, ValueError) as error:
         raise UserError(f"{path}: not a file of images: {error}; run dvc repro") from None
+
+
+def digit_names(labels: np.ndarray) -> list[str]:
+    """``<digit>_<001..>.png`` for each label, counted within its digit: the course's names."""
+    seen = dict.fromkeys(labels.tolist(), 0)
+    names = []
+    for digit in labels.tolist():
+        seen[digit] += 1
+        names.append(f"{digit}_{seen[digit]:03d}.png")
+    return names

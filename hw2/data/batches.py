@@ -1,5 +1,6 @@
 """Endless shuffled batches from images held in memory or on the device."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +9,14 @@ from torch import Tensor
 
 from hw2.core.errors import UserError
 from hw2.data.arrays import ImageSet
-from hw2.data.values import to_model
+from hw2.data.values import Pixels
+
+Augment = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Images (B, 3, H, W) in [-1, 1] and, where they may be seen, labels (B,)."""
+    """Images (B, 3, H, W) as a network sees them and, where they may be seen, labels (B,)."""
 
     images: Tensor
     labels: Tensor | None = None
@@ -27,6 +30,8 @@ class Batches:
         batch: images in a batch.
         generator: CPU generator of the order.
         labelled: False hides the labels from whoever reads the batches.
+        pixels: size and value range of the batches.
+        augment: what is done to each batch of images, e.g. colour jitter.
 
     Raises:
         UserError: the set is smaller than one batch, or has no labels where they are needed.
@@ -39,6 +44,8 @@ class Batches:
         generator: torch.Generator,
         device: torch.device,
         labelled: bool,
+        pixels: Pixels,
+        augment: Augment | None = None,
     ) -> None:
         if len(images) < batch:
             raise UserError(
@@ -50,6 +57,7 @@ class Batches:
         labels = images.labels if labelled else None
         self._labels = None if labels is None else torch.from_numpy(labels).to(device)
         self._batch, self._generator = batch, generator
+        self._pixels, self._augment = pixels, augment
         self._order = torch.empty(0, dtype=torch.int64)
         self._next = 0
 
@@ -61,7 +69,8 @@ class Batches:
         chosen = self._order[self._next : self._next + self._batch].to(self._images.device)
         self._next += self._batch
         labels = None if self._labels is None else self._labels[chosen]
-        return Batch(to_model(self._images[chosen]), labels)
+        images = self._pixels.to_model(self._images[chosen])
+        return Batch(self._augment(images) if self._augment else images, labels)
 
     def state_dict(self) -> dict[str, Any]:
         """Where in which order the next batch begins."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hw2.core.errors import UserError
+from hw2.data.sizes import stored_size
 
 SPLITS = ("train", "val")
 STARTER = "starter"
@@ -39,8 +40,11 @@ class Source(NamedTuple):
 
 
 DOMAINS = (
-    Domain("face", "face", 64, ("RGB",), False),
-    *(Domain(n, f"digits/{n}", 28, ("L", "RGB"), True) for n in ("mnistm", "svhn", "usps")),
+    Domain("face", "face", stored_size("face"), ("RGB",), False),
+    *(
+        Domain(n, f"digits/{n}", stored_size(n), ("L", "RGB"), True)
+        for n in ("mnistm", "svhn", "usps")
+    ),
 )
 
 

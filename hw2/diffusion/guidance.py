@@ -1,17 +1,31 @@
 """Classifier-free guidance (Ho & Salimans 2022). Label `classes` means "no label"."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
 from hw2.diffusion.interface import Unet
 
 
-def drop_labels(
-    labels: Tensor, probability: float, classes: int, generator: torch.Generator
-) -> Tensor:
-    """Replace each label (B,) by "none" with `probability` (algorithm 1, line 4)."""
-    draw = torch.rand(len(labels), generator=generator, device=labels.device)
-    return torch.where(draw < probability, classes, labels)
+@dataclass(frozen=True)
+class LabelDrop:
+    """Replaces labels (B,) by "none" with `probability` (algorithm 1, line 4).
+
+    Attributes:
+        classes: number of classes, and the label that means "none".
+        whole_batch: one draw decides for all labels of a batch.
+    """
+
+    probability: float
+    classes: int
+    whole_batch: bool
+
+    def __call__(self, labels: Tensor, rng: torch.Generator) -> Tensor:
+        """The labels (B,), some of them replaced."""
+        draws = 1 if self.whole_batch else len(labels)
+        draw = torch.rand(draws, generator=rng, device=labels.device)
+        return torch.where(draw < self.probability, self.classes, labels)
 
 
 class Guided:

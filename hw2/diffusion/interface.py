@@ -31,7 +31,7 @@ class Objective(Protocol):
 
 
 class Sampler(Protocol):
-    """The function ``sample`` of a module ``hw2.diffusion.samplers.<name>``."""
+    """A module ``hw2.diffusion.samplers.<name>`` makes one with ``build(**sampler_args)``."""
 
     def __call__(
         self,

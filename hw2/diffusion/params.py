@@ -1,10 +1,12 @@
 """The section ``diffusion`` of params.yaml."""
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from hw2.core.params import Pair, Section
+from hw2.core.sections import EmaSettings, OptimizerSettings
+from hw2.data.values import Pixels
 
 
 class DiffusionCommon(Section):
@@ -17,20 +19,46 @@ class DiffusionCommon(Section):
 class DiffusionModel(Section):
     """One run, ``diffusion.models.<run>``."""
 
-    report: str = Field(description="report that it re-creates, e.g. '004'")
+    report: list[str] = Field(description="reports that it re-creates, e.g. ['004']")
     data: str = Field(description="domain that it learns, e.g. 'mnistm'")
+    image_size: int = Field(ge=8, description="side of the images that the network sees")
     net: str = Field(description="module of hw2.diffusion.unets")
     net_args: dict[str, Any]
     objective: str = Field(description="module of hw2.diffusion.objectives")
     timesteps: int = Field(ge=2, description="T")
     beta: Pair = Field(description="beta_1 and beta_T of the linear schedule")
-    label_drop: float = Field(ge=0, lt=1, description="share of labels replaced by 'none'")
+    label_drop: float = Field(ge=0, lt=1, description="probability that a label becomes 'none'")
+    drop_whole_batch: bool = Field(description="labels are dropped all at once, not one by one")
     batch: int = Field(ge=1)
-    lr: float = Field(gt=0, description="Adam's learning rate at the start")
-    betas: Pair = Field(description="Adam's betas")
-    lr_hold: float = Field(ge=0, le=1, description="share of steps at full lr; then linear to 0")
+    optimizer: OptimizerSettings
+    lr_schedule: str = Field(description="module of hw2.nn.lr_schedules")
+    lr_schedule_args: dict[str, Any]
+    ema: EmaSettings | None = Field(description="average of the network; samples come from it")
     steps: int = Field(ge=1)
     guidance: float = Field(ge=0, description="w of classifier-free guidance")
     sampler: str = Field(description="module of hw2.diffusion.samplers")
+    sampler_args: dict[str, Any]
     sample_steps: int = Field(ge=1, description="network steps of the sampler")
     reverse_t: list[int] = Field(min_length=1, description="steps t shown of the first '0'")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.ema and self.ema.start >= self.steps:
+            raise ValueError(f"ema.start is {self.ema.start}, but there are {self.steps} steps")
+        if self.sample_steps > self.timesteps:
+            raise ValueError(
+                f"sample_steps is {self.sample_steps}, but there are {self.timesteps} timesteps"
+            )
+        if self.guidance and not self.label_drop:
+            raise ValueError("guidance needs label_drop above 0: else 'none' is never learned")
+        return self
+
+    @property
+    def pixels(self) -> Pixels:
+        """How the network sees stored images; diffusion's values are in [-1, 1]."""
+        return Pixels(self.image_size)
+
+    @property
+    def sampled(self) -> str:
+        """The weights that samples come from."""
+        return "unet_ema" if self.ema else "unet"

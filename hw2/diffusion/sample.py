@@ -7,9 +7,8 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from hw2.core.errors import UserError
-from hw2.data.arrays import ImageSet
-from hw2.data.values import to_uint8
+from hw2.data.arrays import ImageSet, digit_names
+from hw2.data.values import Pixels
 from hw2.diffusion.interface import Sampler, Unet
 from hw2.diffusion.schedule import Schedule
 
@@ -19,13 +18,7 @@ CHUNK = {"cpu": 25, "cuda": 1000}
 
 
 def timesteps(total: int, steps: int) -> list[int]:
-    """`steps` + 1 steps t that fall evenly from `total` to 0.
-
-    Raises:
-        UserError: there are not so many.
-    """
-    if steps > total:
-        raise UserError(f"sample_steps is {steps}, but there are only {total} timesteps")
+    """`steps` + 1 steps t that fall evenly from `total` to 0; `steps` is at most `total`."""
     return [round(t) for t in np.linspace(total, 0, steps + 1).tolist()]
 
 
@@ -39,6 +32,8 @@ def sample(
     classes: int,
     rng: torch.Generator,
     reverse_t: Sequence[int],
+    pixels: Pixels,
+    size: int,
 ) -> tuple[ImageSet, ImageSet]:
     """Generate len(noise) images of every class; image k of each class begins from noise[k].
 
@@ -48,6 +43,8 @@ def sample(
         noise: (N, 3, H, W), x_T.
         reverse_t: which t's to keep of the first image of class 0; each is replaced by the
             nearest visited one.
+        pixels: what the network's values mean.
+        size: side of the images to return.
 
     Returns:
         The images, class after class, named ``<digit>_<001..>.png``; and the kept states of the
@@ -66,11 +63,11 @@ def sample(
             for t, x in zip(steps, states, strict=True):
                 if start == 0 and t in kept:
                     frames[t] = x[:1]
-            images.append(to_uint8(x).cpu())
+            images.append(pixels.to_uint8(x, size).cpu())
             bar.update(len(x))
-    names = [f"{d}_{k + 1:03d}.png" for d in range(classes) for k in range(len(noise))]
-    strip = to_uint8(torch.cat(list(frames.values()))).cpu().numpy()
+    digits = labels.cpu().numpy()
+    strip = pixels.to_uint8(torch.cat(list(frames.values())), size).cpu().numpy()
     return (
-        ImageSet(torch.cat(images).numpy(), names, labels.cpu().numpy()),
+        ImageSet(torch.cat(images).numpy(), digit_names(digits), digits),
         ImageSet(strip, [f"t={t}" for t in frames]),
     )

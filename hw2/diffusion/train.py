@@ -5,9 +5,10 @@ from lightning_fabric import Fabric
 
 from hw2.core.training import Training
 from hw2.data.batches import Batches
-from hw2.diffusion.guidance import drop_labels
+from hw2.diffusion.guidance import LabelDrop
 from hw2.diffusion.interface import Objective, Unet
 from hw2.diffusion.schedule import Schedule
+from hw2.nn.ema import Ema
 
 
 def train(
@@ -16,10 +17,10 @@ def train(
     schedule: Schedule,
     batches: Batches,
     *,
-    label_drop: float,
-    classes: int,
+    label_drop: LabelDrop,
     optimizer: torch.optim.Optimizer,
     lr_schedule: torch.optim.lr_scheduler.LRScheduler,
+    ema: Ema | None,
     fabric: Fabric,
     training: Training,
     rng: torch.Generator,
@@ -27,17 +28,20 @@ def train(
     """Train `net` in place.
 
     Args:
-        label_drop: share of labels that become `classes`, "no label".
+        label_drop: makes some labels "none".
+        ema: moving average of the network, or None.
         rng: generator of the noise, of t and of the dropped labels.
     """
-    for _ in training:
+    for step in training:
         batch = batches.draw()
         if batch.labels is None:
             raise ValueError("conditional diffusion needs labelled batches")
-        labels = drop_labels(batch.labels, label_drop, classes, rng)
+        labels = label_drop(batch.labels, rng)
         terms = objective.terms(net, schedule, batch.images, labels, rng)
         optimizer.zero_grad(set_to_none=True)
         fabric.backward(terms.total)
         optimizer.step()
         lr_schedule.step()
+        if ema:
+            ema.update(step)
         training.log(terms.values())

@@ -20,7 +20,7 @@ from hw2.core.generators import seeded, torch_generator
 from hw2.core.weights import load_weights
 from hw2.data.arrays import ImageSet
 from hw2.data.batches import Batches
-from hw2.data.values import to_model
+from hw2.data.values import DIGITS
 from hw2.evaluation.judge_augment import augment
 from hw2.evaluation.weights import fill
 
@@ -118,7 +118,7 @@ def train_judge(
     """
     order = torch_generator(torch.device("cpu"), seed, "judge", "order")
     changes = torch_generator(fabric.device, seed, "judge", "augment")
-    batches = Batches(digits, batch, order, fabric.device, labelled=True)
+    batches = Batches(digits, batch, order, fabric.device, labelled=True, pixels=DIGITS)
     with seeded(seed, "judge", "init"):
         judge = DigitJudge()
     judge.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in torch's stub
@@ -177,7 +177,7 @@ def _chunks(judge: Judge, images: np.ndarray) -> Iterable[Tensor]:
     judge.eval()
     device = next(judge.parameters()).device
     for start in range(0, len(images), CHUNK):
-        yield to_model(torch.from_numpy(images[start : start + CHUNK]).to(device))
+        yield DIGITS.to_model(torch.from_numpy(images[start : start + CHUNK]).to(device))
 
 
 def _convolution(inputs: int, outputs: int) -> list[nn.Module]:

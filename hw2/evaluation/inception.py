@@ -1,10 +1,11 @@
-"""Features of the FID Inception network (Heusel et al. 2017; PyTorch form by pytorch-fid).
+"""Features and logits of the FID Inception network (Heusel et al. 2017; form by pytorch-fid).
 
 The network is the one that `pytorch_fid.inception.fid_inception_v3` builds: torchvision's
 Inception v3 with the blocks in which TensorFlow's differs. That function downloads its weights as
 it builds; here they come from a file, so scoring never touches the network.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,26 @@ INPUT_SIZE = 299
 TENSORFLOW_CLASSES = 1008
 
 
+@dataclass(frozen=True)
+class Inception:
+    """The network in evaluation mode, cut where FID and inception score need it.
+
+    Attributes:
+        trunk: (N, 3, 299, 299) in [-1, 1] to features (N, 2048).
+        class_weights: (1008, 2048) float32, the last layer's matrix.
+    """
+
+    trunk: nn.Module
+    class_weights: np.ndarray
+
+    def logits(self, found: np.ndarray) -> np.ndarray:
+        """(N, 1008) logits of (N, 2048) features, for the inception score.
+
+        Without the last layer's bias, as in the code of Salimans et al. 2016.
+        """
+        return found @ self.class_weights.T
+
+
 def build_network() -> nn.Module:
     """Inception v3 with the blocks of the FID network, its values not yet set."""
     network = torchvision.models.Inception3(
@@ -41,8 +62,8 @@ def build_network() -> nn.Module:
     return network
 
 
-def load_network(weights: Path, sha256_prefix: str = SHA256_PREFIX) -> nn.Module:
-    """The FID Inception network in evaluation mode: (N, 3, 299, 299) in [-1, 1] to (N, 2048).
+def load_network(weights: Path, sha256_prefix: str = SHA256_PREFIX) -> Inception:
+    """The FID Inception network with its published weights.
 
     Args:
         weights: the file that `weights.find_weights` returns.
@@ -54,13 +75,12 @@ def load_network(weights: Path, sha256_prefix: str = SHA256_PREFIX) -> nn.Module
     check_weights(weights, sha256_prefix)
     network = build_network()
     fill(network, weights, "the FID Inception network")
+    class_weights = network.get_parameter("fc.weight").detach().numpy()
     network.fc = nn.Identity()  # the features are what the last layer would be given
-    return network.eval().requires_grad_(False)
+    return Inception(network.eval().requires_grad_(False), class_weights)
 
 
-def features(
-    network: nn.Module, images: np.ndarray, batch: int, device: torch.device
-) -> np.ndarray:
+def features(trunk: nn.Module, images: np.ndarray, batch: int, device: torch.device) -> np.ndarray:
     """(N, H, W, 3) uint8 images to (N, 2048) float32 features, `batch` images at a time.
 
     Raises:
@@ -68,12 +88,12 @@ def features(
     """
     if images.dtype != np.uint8 or images.ndim != 4 or images.shape[-1] != 3:
         raise ValueError(f"images are {images.dtype} {images.shape}, not uint8 NHW3")
-    network = network.to(device)
+    trunk = trunk.to(device)
     found = np.empty((len(images), FEATURES), dtype=np.float32)
     with torch.inference_mode():
         for start in range(0, len(images), batch):
             part = torch.from_numpy(images[start : start + batch]).to(device)
-            found[start : start + batch] = network(_preprocess(part)).cpu().numpy()
+            found[start : start + batch] = trunk(_preprocess(part)).cpu().numpy()
     return found
 
 

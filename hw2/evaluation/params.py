@@ -20,7 +20,6 @@ class EmbedSettings(Section):
     """t-SNE of features."""
 
     runs: list[str] = Field(description="adaptation runs to map")
-    points: int = Field(ge=2, description="most images of each domain")
     perplexity: float = Field(gt=0)
     steps: int = Field(ge=250, description="gradient steps of t-SNE")
 

@@ -1,7 +1,7 @@
 """What a GAN's networks and losses promise to the loop (`hw2.gan.train`)."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -10,15 +10,30 @@ from hw2.core.terms import Terms
 
 
 class ImageGenerator(nn.Module):
-    """Draws latents and turns them into images."""
+    """Draws latents and turns them into images, whose values are in the run's `pixel_range`."""
 
-    def draw_latent(self, count: int, generator: torch.Generator) -> Any:
-        """`count` latents, in the form that `forward` takes, on the generator's device."""
+    def draw_latent(self, count: int, rng: torch.Generator) -> Any:
+        """`count` latents for training, in the form that `forward` takes, on rng's device.
+
+        They may carry a graph (StyleGAN2's styles do), so that a loss can differentiate by them.
+        """
         raise NotImplementedError
+
+    def draw_sample_latent(self, count: int, rng: torch.Generator) -> Any:
+        """`count` latents for sampling; those of training unless a network truncates them."""
+        return self.draw_latent(count, rng)
+
+    def draw_labels(self, count: int, rng: torch.Generator) -> Tensor | None:
+        """Labels (count,) to ask for in training; None for unconditional generators."""
+        return None
 
     def forward(self, latent: Any, labels: Tensor | None = None) -> Tensor:
-        """Images (B, 3, H, W) in [-1, 1]; `labels` (B,) only for conditional generators."""
+        """Images (B, 3, H, W); `labels` (B,) only for conditional generators."""
         raise NotImplementedError
+
+    def parts(self) -> dict[str, nn.Module]:
+        """The networks inside, under the letters of the reports: G, and S for a mapping."""
+        return {"G": self}
 
 
 @dataclass
@@ -35,7 +50,7 @@ class Networks:
 
 @dataclass(frozen=True)
 class Samples:
-    """A batch of images (B, 3, H, W) in [-1, 1], real or generated.
+    """A batch of images (B, 3, H, W), real or generated, with values in the run's `pixel_range`.
 
     Attributes:
         labels: (B,), or None for unconditional models.
@@ -47,21 +62,31 @@ class Samples:
     latent: Any = None
 
 
-class Loss(Protocol):
+class Loss:
     """A module ``hw2.gan.losses.<name>`` makes one with ``build(**loss_args)``.
 
-    `step` counts generator steps from 0, for lazy regularisation and schedules.
+    `step` counts generator steps from 0, for lazy regularisation and schedules. A term that is
+    computed only on some steps is left out of the others' Terms.
     """
 
     def discriminator_terms(
         self, nets: Networks, real: Samples, fake: Samples, rng: torch.Generator, step: int
     ) -> Terms:
         """Terms for the discriminator; `fake` carries no gradient to the generator."""
+        raise NotImplementedError
 
     def generator_terms(
         self, nets: Networks, fake: Samples, rng: torch.Generator, step: int
     ) -> Terms:
-        """Terms for the generator; `fake` carries its graph."""
+        """Terms for the generator; `fake` carries its graph, also to `fake.latent`."""
+        raise NotImplementedError
 
     def after_discriminator_step(self, nets: Networks) -> None:
         """A hook after each discriminator step, e.g. weight clipping."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a resumed training needs to know, e.g. running means."""
+        return {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from a saved state."""

@@ -1,10 +1,14 @@
 """The section ``gan`` of params.yaml."""
 
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from hw2.core.params import Pair, Section
+from hw2.core.params import Section
+from hw2.core.sections import EmaSettings, OptimizerSettings
+from hw2.data.values import Pixels
+
+Range = Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
 class GanCommon(Section):
@@ -13,17 +17,54 @@ class GanCommon(Section):
     samples: int = Field(ge=2, description="images to generate and to score")
 
 
+class Optimizers(Section):
+    """One for each player."""
+
+    generator: OptimizerSettings
+    discriminator: OptimizerSettings
+
+
 class GanModel(Section):
     """One run, ``gan.models.<run>``."""
 
-    report: str = Field(description="report and system that it re-creates, e.g. '000 B'")
+    report: list[str] = Field(description="systems of the reports that it re-creates: [000 B]")
     data: str = Field(description="domain that it learns, e.g. 'face'")
+    classes: int | None = Field(ge=2, description="classes to ask for; null: unconditional")
+    image_size: int = Field(ge=8, description="side of the images that the networks see")
+    pixel_range: Range = Field(description="values of black and white")
     net: str = Field(description="module of hw2.gan.nets")
     net_args: dict[str, Any]
     loss: str = Field(description="module of hw2.gan.losses")
     loss_args: dict[str, Any]
-    batch: int = Field(ge=1, description="real images a discriminator step")
-    lr: float = Field(gt=0, description="Adam's learning rate of both networks")
-    betas: Pair = Field(description="Adam's betas")
+    batch: int = Field(ge=1, description="real images a forward pass")
+    accumulate: int = Field(ge=1, description="batches whose gradients make one step")
     d_steps: int = Field(ge=1, description="discriminator steps a generator step")
+    reuse_fake: bool = Field(description="the discriminator's last fakes train the generator too")
+    optimizers: Optimizers
+    ema: EmaSettings | None = Field(description="average of the generator; samples come from it")
     steps: int = Field(ge=1, description="generator steps")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.reuse_fake and self.accumulate > 1:
+            raise ValueError("reuse_fake needs accumulate 1: only one batch of fakes can be kept")
+        if self.ema and self.ema.start >= self.steps:
+            raise ValueError(f"ema.start is {self.ema.start}, but there are {self.steps} steps")
+        if self.pixel_range[0] >= self.pixel_range[1]:
+            raise ValueError("pixel_range must rise, e.g. [-1.0, 1.0]")
+        return self
+
+    @property
+    def pixels(self) -> Pixels:
+        """How the networks see stored images."""
+        return Pixels(self.image_size, *self.pixel_range)
+
+    @property
+    def build_args(self) -> dict[str, Any]:
+        """What the network's `build` takes: `net_args`, and `classes` where there are any."""
+        return self.net_args | ({"classes": self.classes} if self.classes else {})
+
+    @property
+    def sampled(self) -> str:
+        """The weights that samples come from."""
+        return "generator_ema" if self.ema else "generator"

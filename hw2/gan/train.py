@@ -1,58 +1,90 @@
 """The one training loop of every GAN. It holds no formula: those are in `hw2.gan.losses`."""
 
+from dataclasses import dataclass
+
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 
-from hw2.core.terms import Terms
 from hw2.core.training import Training
-from hw2.data.batches import Batch, Batches
+from hw2.data.batches import Batches
 from hw2.gan.interface import Loss, Networks, Samples
+from hw2.nn.ema import Ema
 from hw2.nn.freeze import frozen
 
 
-def train(
-    nets: Networks,
-    loss: Loss,
-    batches: Batches,
-    d_steps: int,
-    optimizers: dict[str, torch.optim.Optimizer],
-    fabric: Fabric,
-    training: Training,
-    rng: torch.Generator,
-) -> None:
-    """Train both networks in place.
+@dataclass(frozen=True)
+class Rhythm:
+    """How the players' steps follow each other; see `hw2.gan.params.GanModel`."""
+
+    batch: int
+    accumulate: int
+    d_steps: int
+    reuse_fake: bool
+
+
+class Game:
+    """Both players, and what each of their steps needs.
 
     Args:
         nets: both networks, set up by Fabric.
-        d_steps: discriminator steps a generator step.
+        optimizers: ``generator`` and ``discriminator``.
         rng: generator of the latents, and of whatever the loss draws.
     """
-    for step in training:
-        for _ in range(d_steps):
+
+    def __init__(
+        self,
+        nets: Networks,
+        loss: Loss,
+        optimizers: dict[str, torch.optim.Optimizer],
+        rhythm: Rhythm,
+        fabric: Fabric,
+        rng: torch.Generator,
+    ) -> None:
+        self.nets, self.loss, self.optimizers = nets, loss, optimizers
+        self.rhythm, self.fabric, self.rng = rhythm, fabric, rng
+
+    def discriminator_step(self, batches: Batches, step: int) -> tuple[Samples, dict[str, Tensor]]:
+        """One step of D; returns its last fakes and its terms."""
+        self.optimizers["discriminator"].zero_grad(set_to_none=True)
+        for _ in range(self.rhythm.accumulate):
             real = batches.draw()
-            fake = _generate(nets, real, rng)
+            with torch.set_grad_enabled(self.rhythm.reuse_fake):
+                fake = self.generate()
             detached = Samples(fake.images.detach(), fake.labels, fake.latent)
-            d_terms = loss.discriminator_terms(
-                nets, Samples(real.images, real.labels), detached, rng, step
+            terms = self.loss.discriminator_terms(
+                self.nets, Samples(real.images, real.labels), detached, self.rng, step
             )
-            _update(optimizers["discriminator"], d_terms, fabric)
-            loss.after_discriminator_step(nets)
-        # The last fake batch serves both players, as in the DCGAN tutorial.
-        with frozen(nets.discriminator):
-            g_terms = loss.generator_terms(nets, fake, rng, step)
-            _update(optimizers["generator"], g_terms, fabric)
-        training.log(d_terms.values("d_loss") | g_terms.values("g_loss"))
+            self.fabric.backward(terms.total / self.rhythm.accumulate)
+        self.optimizers["discriminator"].step()
+        self.loss.after_discriminator_step(self.nets)
+        return fake, terms.values("d_loss")
+
+    def generator_step(self, fake: Samples, step: int) -> dict[str, Tensor]:
+        """One step of G, on `fake` where it is to be used again; returns its terms."""
+        self.optimizers["generator"].zero_grad(set_to_none=True)
+        with frozen(self.nets.discriminator):
+            for _ in range(self.rhythm.accumulate):
+                fake = fake if self.rhythm.reuse_fake else self.generate()
+                terms = self.loss.generator_terms(self.nets, fake, self.rng, step)
+                self.fabric.backward(terms.total / self.rhythm.accumulate)
+        self.optimizers["generator"].step()
+        return terms.values("g_loss")
+
+    def generate(self) -> Samples:
+        """A batch of fakes."""
+        generator, count = self.nets.generator, self.rhythm.batch
+        labels = generator.draw_labels(count, self.rng)
+        latent = generator.draw_latent(count, self.rng)
+        return Samples(generator(latent, labels), labels, latent)
 
 
-def _generate(nets: Networks, real: Batch, rng: torch.Generator) -> Samples:
-    """A fake batch of the size and with the labels of the real one, with its graph."""
-    latent = nets.generator.draw_latent(len(real.images), rng)
-    images: Tensor = nets.generator(latent, real.labels)
-    return Samples(images, real.labels, latent)
-
-
-def _update(optimizer: torch.optim.Optimizer, terms: Terms, fabric: Fabric) -> None:
-    optimizer.zero_grad(set_to_none=True)
-    fabric.backward(terms.total)
-    optimizer.step()
+def train(game: Game, batches: Batches, ema: Ema | None, training: Training) -> None:
+    """Train both networks in place; the curves show the last batch of each step."""
+    for step in training:
+        for _ in range(game.rhythm.d_steps):
+            fake, d_values = game.discriminator_step(batches, step)
+        g_values = game.generator_step(fake, step)
+        if ema:
+            ema.update(step)
+        training.log(d_values | g_values)

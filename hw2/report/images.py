@@ -3,12 +3,14 @@
 from pathlib import Path
 
 from hw2.data.arrays import ImageSet, load_images
+from hw2.report.adapt_tables import by_pair
 from hw2.report.confusion import confusion_matrix, draw_confusion
 from hw2.report.curves import draw_curves
 from hw2.report.figure import save_figure, save_image
 from hw2.report.grids import digit_grid, face_grid, reverse_strip, row_of
 from hw2.report.scatter import draw_maps
 from hw2.report.sources import Measurements, RunNames, find, read_columns
+from hw2.report.target_curves import draw_target_curves, read_target_curves
 
 STARTER = "starter"
 EXAMPLES, EXAMPLE_ZOOM = 8, {"face": 1}
@@ -50,6 +52,11 @@ def draw_images(runs: RunNames, measured: Measurements, root: Path) -> None:
     for family, names in (("gan", runs.gan), ("diffusion", runs.diffusion), ("adapt", runs.adapt)):
         for run in names:
             _draw_curves(root, family, run)
+    for pair, entries in by_pair(measured).items():
+        panels = read_target_curves(entries, root)
+        if panels:
+            path = root / image_path("adapt", f"{pair}_training")
+            save_figure(draw_target_curves(panels), path)
     for run in runs.embed:
         _draw_maps(root, run)
 

@@ -10,18 +10,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
 
-from hw2.report.adapt_tables import adapt_class_tables, adapt_tables
-from hw2.report.images import image_path, shows_real_images
-from hw2.report.sources import Measurements, RunNames, find, split_adapt
-from hw2.report.summary import BASELINES
-from hw2.report.table import pair_words, percent, words
-from hw2.report.tables import (
-    data_table,
-    diffusion_table,
-    digit_class_table,
-    gan_table,
-    reported_table,
+from hw2.report.adapt_tables import (
+    adapt_class_tables,
+    adapt_tables,
+    by_pair,
+    separation_table,
 )
+from hw2.report.comparison import BASELINES
+from hw2.report.images import image_path, shows_real_images
+from hw2.report.reported_tables import reported_notes, reported_tables
+from hw2.report.sources import Measurements, RunNames, find, split_adapt
+from hw2.report.table import pair_words, percent, systems, words
+from hw2.report.tables import data_table, diffusion_table, digit_class_table, gan_table
+from hw2.report.target_curves import read_target_curves
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def render_page(runs: RunNames, measured: Measurements, root: Path) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(words=words, pair_words=pair_words, percent=percent)
+    environment.filters.update(words=words, pair_words=pair_words, percent=percent, systems=systems)
     css = resources.files("hw2.report").joinpath("page.css").read_text()
     html: str = environment.get_template("page.html").render(
         css=Markup(css),
@@ -73,6 +74,7 @@ def render_page(runs: RunNames, measured: Measurements, root: Path) -> str:
         show_real=shows_real_images(measured),
         tables=_tables(measured),
         pairs=group_by_pair(runs),
+        watched=[p for p, runs in by_pair(measured).items() if read_target_curves(runs, root)],
         nets=_one_run_for_each_net(runs),
     )
     return html.lstrip()
@@ -114,5 +116,7 @@ def _tables(measured: Measurements) -> dict[str, Any]:
         "digit_class": digit_class_table(measured),
         "adapt": adapt_tables(measured),
         "adapt_class": adapt_class_tables(measured),
-        "reported": reported_table(measured),
+        "separation": separation_table(measured),
+        "reported": reported_tables(measured),
+        "reported_notes": reported_notes(measured),
     }

@@ -121,7 +121,7 @@ def read_metrics(root: Path, family: str, run: str = "") -> Metrics:
     """One metrics file: ``metrics/<family>.json``, or ``metrics/<family>/<run>.json``.
 
     Raises:
-        UserError: the file is missing, or one of its keys is.
+        UserError: the file is missing, one of its keys is, or it names no list of systems.
     """
     relative = f"metrics/{family}/{run}.json" if run else f"metrics/{family}.json"
     content: Metrics = read_json(find(root, relative))
@@ -130,6 +130,8 @@ def read_metrics(root: Path, family: str, run: str = "") -> Metrics:
         raise UserError(
             f"{relative}: no key {', '.join(missing)}; delete the file and run dvc repro"
         )
+    if not isinstance(content.get("report", []), list):
+        raise UserError(f"{relative}: report is not a list; delete the file and run dvc repro")
     return content
 
 

@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from hw2.evaluation.classification import gap_closed
+from hw2.report.comparison import compare
 from hw2.report.sources import Metrics, RunNames, read_measurements
 
-BASELINES = ("source_only", "target_only")
-GAN_KEYS = ("face_rate", "fid", "swd", "judge_accuracy", "n")
+GAN_KEYS = ("face_rate", "fid", "inception_score", "swd", "judge_accuracy", "n")
 DIFFUSION_KEYS = ("judge_accuracy", "n")
 
 
@@ -31,30 +30,6 @@ def summarize(runs: RunNames, root: Path = Path(".")) -> dict[str, Any]:
     }
 
 
-def measured_gap(scores: Metrics, adapt: dict[str, Metrics]) -> float | None:
-    """Share of the source-to-target gap that one adaptation run closed.
-
-    Its baselines are the runs of the same pair and net. None for a baseline itself, where a
-    baseline was not run, and where there is no gap to close.
-    """
-    key = scores["pair"], scores["net"]
-    baselines = {
-        other["method"]: other["accuracy"]
-        for other in adapt.values()
-        if (other["pair"], other["net"]) == key and other["method"] in BASELINES
-    }
-    if scores["method"] in BASELINES or len(baselines) < len(BASELINES):
-        return None
-    return closed(scores["accuracy"], baselines["source_only"], baselines["target_only"])
-
-
-def closed(method: float, source_only: float, target_only: float) -> float | None:
-    """`gap_closed`, or None where target_only is not above source_only: no gap to close."""
-    if target_only <= source_only:
-        return None
-    return gap_closed(method=method, source_only=source_only, target_only=target_only)
-
-
 def _some(scores: Metrics, keys: tuple[str, ...]) -> Metrics:
     return {key: scores[key] for key in keys if key in scores}
 
@@ -63,7 +38,7 @@ def _adapt_tree(adapt: dict[str, Metrics]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for scores in adapt.values():
         entry = _some(scores, ("accuracy", "n"))
-        gap = measured_gap(scores, adapt)
+        gap = compare(scores, adapt).closed
         if gap is not None:
             entry["gap_closed"] = gap
         nets = tree.setdefault(scores["pair"], {})

@@ -1,11 +1,13 @@
 """One table, written as Markdown or laid out by the page; and how figures are put into words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tabulate import tabulate
 
 from hw2.report.sources import Metrics
+
+Format = Callable[[float | None], str]
 
 NONE = "–"
 DIGITS = [str(digit) for digit in range(10)]
@@ -56,6 +58,11 @@ def words(name: str) -> str:
     return WORDS.get(name, name.replace("_", " "))
 
 
+def systems(entry: Metrics) -> str:
+    """The systems of the reports that a run stands for, e.g. "000 B, 001 A"."""
+    return ", ".join(entry["report"])
+
+
 def pair_words(pair: str) -> str:
     """``mnistm_svhn`` as "MNIST-M → SVHN"."""
     return " → ".join(words(domain) for domain in pair.split("_"))
@@ -66,6 +73,11 @@ def percent(share: float | None) -> str:
     return NONE if share is None else f"{100 * share:.1f}".replace("-", "−")
 
 
+def as_printed(share: float | None) -> str:
+    """A reported share in [0, 1] in per cent, not rounded; a dash for None."""
+    return NONE if share is None else f"{round(100 * share, 2):g}"
+
+
 def decimal(value: float | None) -> str:
     """A score with two decimals, a whole number as it is; a dash for None."""
     if value is None:
@@ -73,9 +85,28 @@ def decimal(value: float | None) -> str:
     return str(value) if isinstance(value, int) else f"{value:.2f}"
 
 
+def score(entry: Metrics, key: str, form: Format) -> str:
+    """A score of a metrics file, with its standard deviation where the file holds one."""
+    value, deviation = entry.get(key), entry.get(f"{key}_std")
+    text = form(value)
+    return text if deviation is None else f"{text} ± {form(deviation)}"
+
+
 def interval(bounds: Sequence[float] | None) -> str:
     """Two shares in [0, 1] as "41.0 to 47.1" per cent; a dash for None."""
     return NONE if bounds is None else " to ".join(percent(bound) for bound in bounds)
+
+
+# Key in the metrics file, header, format of what is measured, format of what was printed.
+FACE_SCORES: tuple[tuple[str, str, Format, Format], ...] = (
+    ("face_rate", "Face rate, %", percent, as_printed),
+    ("fid", "FID", decimal, decimal),
+    ("inception_score", "Inception score", decimal, decimal),
+    ("swd", "SWD", decimal, decimal),
+)
+DIGIT_SCORES: tuple[tuple[str, str, Format, Format], ...] = (
+    ("judge_accuracy", "Judge accuracy, %", percent, as_printed),
+)
 
 
 def parameter_count(counts: dict[str, int]) -> str:

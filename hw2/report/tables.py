@@ -1,32 +1,24 @@
 """The tables: measured beside reported. Each function builds one from the metrics files."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from hw2.core.files import write_text
-from hw2.report.adapt_tables import adapt_class_tables, adapt_tables
-from hw2.report.reported import reported_accuracy, reported_score
+from hw2.report.adapt_tables import adapt_class_tables, adapt_tables, separation_table
+from hw2.report.reported import reported_score
+from hw2.report.reported_tables import NO_WEIGHTS, reported_notes, reported_tables
 from hw2.report.sources import Measurements, Metrics, RunNames, read_measurements
 from hw2.report.table import (
     DIGITS,
+    FACE_SCORES,
     NONE,
     Table,
+    as_printed,
     basis,
-    decimal,
-    pair_words,
     parameter_count,
     percent,
+    score,
+    systems,
     words,
-)
-
-Format = Callable[[float | None], str]
-# Key in the metrics file, header, format; a column is shown where some run has the score.
-FACE_SCORES: tuple[tuple[str, str, Format], ...] = (
-    ("face_rate", "Face rate, %", percent),
-    ("fid", "FID", decimal),
-    ("kid", "KID", decimal),
-    ("inception_score", "Inception score", decimal),
-    ("swd", "SWD", decimal),
 )
 
 
@@ -41,27 +33,33 @@ def data_table(measured: Measurements) -> Table:
 
 
 def gan_table(measured: Measurements) -> Table:
-    """Scores of the face GANs; the last row scores real train images in their place."""
-    runs = measured.faces
-    real = next((scores["real"] for scores in runs.values() if "real" in scores), None)
-    scored = [score for score in FACE_SCORES if any(score[0] in entry for entry in runs.values())]
-    headers, rows = ["Run", "Report"], [[run, e["report"]] for run, e in runs.items()]
+    """Scores of the face GANs; the last row scores real train images in their place.
+
+    A score has a column where some run has it, and one for the reports' figures where there is one.
+    """
+    runs = measured.faces.values()
+    real = next((entry["real"] for entry in runs if "real" in entry), None)
+    headers = ["Run", "Report"]
+    rows = [[run, systems(entry)] for run, entry in measured.faces.items()]
     last = ["real train images", NONE]
-    for key, header, form in scored:
-        printed = [reported_score("faces", entry["report"], key) for entry in runs.values()]
+    for key, header, form, printed_form in FACE_SCORES:
+        if not any(key in entry for entry in runs):
+            continue
         headers.append(header)
-        last.append(form((real or {}).get(key)))
-        for row, entry in zip(rows, runs.values(), strict=True):
-            row.append(form(entry.get(key)))
+        printed = [reported_score("faces", entry["report"], key) for entry in runs]
+        for row, entry in zip(rows, runs, strict=True):
+            row.append(score(entry, key, form))
+        last.append(score(real or {}, key, form))
         if any(figure is not None for figure in printed):
             headers.append(f"{header}, report")
-            last.append(NONE)
-            for row, figure in zip(rows, printed, strict=True):
-                row.append(form(figure))
-    for row, entry in zip(rows, runs.values(), strict=True):
+            for row, figure in zip([*rows, last], [*printed, None], strict=True):
+                row.append(printed_form(figure))
+    for row, entry in zip(rows, runs, strict=True):
         row += [parameter_count(entry["parameters"]), f"{entry['steps']:,}"]
     rows += [[*last, NONE, NONE]] if real else []
-    caption = basis(runs.values(), measured.data, "generated faces a run against real val faces")
+    caption = basis(runs, measured.data, "generated faces a run against real val faces")
+    if any("fid" not in entry for entry in runs):
+        caption = f"{caption} {NO_WEIGHTS}"
     return Table("GANs on faces", [*headers, "Parameters", "Steps"], rows, caption, 2)
 
 
@@ -70,10 +68,10 @@ def diffusion_table(measured: Measurements) -> Table:
     rows = [
         [
             run,
-            entry["report"],
+            systems(entry),
             _sampler(entry),
             percent(entry["judge_accuracy"]),
-            percent(reported_score("digits", entry["report"], "judge_accuracy")),
+            as_printed(reported_score("digits", entry["report"], "judge_accuracy")),
             parameter_count(entry["parameters"]),
             f"{entry['steps']:,}",
         ]
@@ -93,32 +91,6 @@ def digit_class_table(measured: Measurements) -> Table:
     return Table("Generated digits, judge accuracy by digit, %", ["Run", *DIGITS], rows, caption)
 
 
-def reported_table(measured: Measurements) -> Table:
-    """Every figure that a report printed, and the same score measured here."""
-    rows = [
-        row
-        for key, header, form in FACE_SCORES
-        for run, entry in measured.faces.items()
-        for row in _beside(
-            run, entry, header, form, reported_score("faces", entry["report"], key), entry.get(key)
-        )
-    ]
-    for run, entry in measured.digits.items():
-        figure = reported_score("digits", entry["report"], "judge_accuracy")
-        score = "Judge accuracy, %"
-        rows += _beside(run, entry, score, percent, figure, entry["judge_accuracy"])
-    for entry in measured.adapt.values():
-        run = f"{pair_words(entry['pair'])}, {entry['net']}, {words(entry['method'])}"
-        figure = reported_accuracy(entry["report"], entry["pair"], entry["method"])
-        rows += _beside(run, entry, "Target accuracy, %", percent, figure, entry["accuracy"])
-    entries = [*measured.gan.values(), *measured.diffusion.values(), *measured.adapt.values()]
-    headers = ["Run", "Report", "Score", "Reported", "Measured", "N", "Steps"]
-    caption = basis(entries, measured.data, "images a run") + (
-        " Only scores that a report printed are listed; the reports used the course’s data."
-    )
-    return Table("Reported and measured", headers, rows, caption, 3)
-
-
 def write_tables(runs: RunNames, root: Path = Path(".")) -> None:
     """Write metrics/{data,gan,diffusion,adapt,reported_vs_measured}.md below `root`.
 
@@ -130,29 +102,24 @@ def write_tables(runs: RunNames, root: Path = Path(".")) -> None:
         "data": [data_table(measured)],
         "gan": [gan_table(measured)],
         "diffusion": [diffusion_table(measured), digit_class_table(measured)],
-        "adapt": [*adapt_tables(measured).values(), *adapt_class_tables(measured).values()],
-        "reported_vs_measured": [reported_table(measured)],
+        "adapt": [
+            *adapt_tables(measured).values(),
+            *filter(None, [separation_table(measured)]),
+            *adapt_class_tables(measured).values(),
+        ],
     }
-    for name, tables in files.items():
-        text = "\n".join(table.markdown() for table in tables)
+    texts = {name: _joined(tables) for name, tables in files.items()}
+    reported = _joined(reported_tables(measured))
+    texts["reported_vs_measured"] = f"{reported_notes(measured)}\n\n{reported}"
+    for name, text in texts.items():
         write_text(root / "metrics" / f"{name}.md", text)
+
+
+def _joined(tables: list[Table]) -> str:
+    return "\n".join(table.markdown() for table in tables)
 
 
 def _sampler(entry: Metrics) -> str:
     if "sampler" not in entry:
         return "one pass"
     return f"{entry['sampler']}, {entry['sample_steps']} steps, w = {entry['guidance']}"
-
-
-def _beside(
-    run: str,
-    entry: Metrics,
-    score: str,
-    form: Format,
-    figure: float | None,
-    value: float | None,
-) -> list[list[str]]:
-    if figure is None:
-        return []
-    steps = f"{entry['steps']:,}"
-    return [[run, entry["report"], score, form(figure), form(value), f"{entry['n']:,}", steps]]

@@ -2,7 +2,7 @@
 
 import torch.nn.functional as F
 
-from hw2.adapt.interface import AdaptNet
+from hw2.adapt.interface import AdaptNet, Progress
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch
 
@@ -12,11 +12,15 @@ SEES_TARGET_LABELS = False
 class SourceOnly:
     """Cross-entropy on source batches."""
 
-    def terms(self, net: AdaptNet, source: Batch, target: Batch, progress: float) -> Terms:
-        """The term `label`; `target` is not used."""
+    def terms(self, net: AdaptNet, source: Batch, target: Batch, progress: Progress) -> Terms:
+        """The term `label`; `target` is not used.
+
+        Raises:
+            ValueError: the source batch carries no labels.
+        """
         if source.labels is None:
             raise ValueError("source batches carry no labels")
-        return Terms({"label": F.cross_entropy(net(source.images), source.labels)})
+        return Terms({"label": F.cross_entropy(net(source.images).float(), source.labels)})
 
 
 def build() -> SourceOnly:

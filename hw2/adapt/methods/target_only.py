@@ -2,7 +2,7 @@
 
 import torch.nn.functional as F
 
-from hw2.adapt.interface import AdaptNet
+from hw2.adapt.interface import AdaptNet, Progress
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch
 
@@ -12,11 +12,15 @@ SEES_TARGET_LABELS = True
 class TargetOnly:
     """Cross-entropy on target batches."""
 
-    def terms(self, net: AdaptNet, source: Batch, target: Batch, progress: float) -> Terms:
-        """The term `label`; `source` is not used."""
+    def terms(self, net: AdaptNet, source: Batch, target: Batch, progress: Progress) -> Terms:
+        """The term `label`; `source` is not used.
+
+        Raises:
+            ValueError: the target batch carries no labels.
+        """
         if target.labels is None:
             raise ValueError("target batches carry no labels")
-        return Terms({"label": F.cross_entropy(net(target.images), target.labels)})
+        return Terms({"label": F.cross_entropy(net(target.images).float(), target.labels)})
 
 
 def build() -> TargetOnly:

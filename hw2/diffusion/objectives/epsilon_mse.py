@@ -6,6 +6,7 @@ from torch import Tensor
 
 from hw2.core.terms import Terms
 from hw2.diffusion.interface import Unet
+from hw2.diffusion.noise_prediction import predict_noise
 from hw2.diffusion.schedule import Schedule
 
 
@@ -16,12 +17,7 @@ class EpsilonMse:
         self, net: Unet, schedule: Schedule, images: Tensor, labels: Tensor, rng: torch.Generator
     ) -> Terms:
         """The term `mse`."""
-        t = torch.randint(
-            1, schedule.steps + 1, (len(images),), generator=rng, device=images.device
-        )
-        noise = torch.randn(images.shape, generator=rng, device=images.device)
-        prediction = net(schedule.add_noise(images, noise, t), t, labels)
-        return Terms({"mse": F.mse_loss(prediction, noise)})
+        return Terms({"mse": F.mse_loss(*predict_noise(net, schedule, images, labels, rng))})
 
 
 def build() -> EpsilonMse:

@@ -1,4 +1,4 @@
-"""DDIM (Song et al. 2021), deterministic: eq. 12 with sigma_t = 0."""
+"""DDIM (Song et al. 2021): steps that may skip, from deterministic to as random as DDPM's."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -6,28 +6,60 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from hw2.diffusion.interface import Unet
+from hw2.core.errors import UserError
+from hw2.diffusion.interface import Sampler, Unet
 from hw2.diffusion.schedule import Schedule
 
 
-def sample(
-    net: Unet,
-    schedule: Schedule,
-    timesteps: Sequence[int],
-    noise: Tensor,
-    labels: Tensor,
-    rng: torch.Generator,
-) -> Iterator[Tensor]:
-    """Yield x_t (B, C, H, W) for each of `timesteps`, which may skip; `rng` is not used.
+class Ddim:
+    """Eq. 12 with the sigma of eq. 16; their alpha is our alpha_bar.
 
-    The predicted image is clamped to [-1, 1], the range of images, before each step.
+    Args:
+        eta: share of the noise of DDPM's posterior, in [0, 1]. 0 is deterministic; with 1 and
+            every step it is DDPM with the posterior's variance beta-tilde (Ho et al. 2020, eq. 7).
     """
-    x = noise
-    yield x
-    for t, previous in pairwise(timesteps):
-        eps = net(x, torch.full((len(x),), t, device=x.device), labels)
-        now, then = schedule.alpha_bar[t], schedule.alpha_bar[previous]
-        x0 = ((x - (1 - now).sqrt() * eps) / now.sqrt()).clamp(-1, 1)
-        eps = (x - now.sqrt() * x0) / (1 - now).sqrt()
-        x = then.sqrt() * x0 + (1 - then).sqrt() * eps
+
+    def __init__(self, eta: float) -> None:
+        self.eta = eta
+
+    def __call__(
+        self,
+        net: Unet,
+        schedule: Schedule,
+        timesteps: Sequence[int],
+        noise: Tensor,
+        labels: Tensor,
+        rng: torch.Generator,
+    ) -> Iterator[Tensor]:
+        """Yield x_t (B, C, H, W) for each of `timesteps`; with eta 0 `rng` is not used.
+
+        The predicted image is clamped to [-1, 1], the range of images, before each step.
+        """
+        x = noise
         yield x
+        for t, previous in pairwise(timesteps):
+            # Products with 0-dimensional tensors keep the type of eps: bf16 would round them again.
+            eps = net(x, torch.full((len(x),), t, device=x.device), labels).float()
+            now, then = schedule.alpha_bar[t], schedule.alpha_bar[previous]
+            x0 = ((x - (1 - now).sqrt() * eps) / now.sqrt()).clamp(-1, 1)
+            eps = (x - now.sqrt() * x0) / (1 - now).sqrt()
+            sigma = self.eta * ((1 - then) / (1 - now) * (1 - now / then)).sqrt()
+            # Never negative but for rounding, where beta_t is close to 1.
+            direction = (1 - then - sigma**2).clamp(min=0).sqrt()
+            x = then.sqrt() * x0 + direction * eps
+            if self.eta > 0 and previous > 0:  # sigma is 0 on the step to the image
+                x = x + sigma * torch.randn(x.shape, generator=rng, device=x.device)
+            yield x
+
+
+def build(eta: float) -> Sampler:
+    """The sampler.
+
+    Raises:
+        UserError: `eta` is not in [0, 1].
+    """
+    if not 0 <= eta <= 1:
+        raise UserError(
+            f"sampler_args.eta is {eta}: choose from 0 (deterministic) to 1 (the noise of DDPM)"
+        )
+    return Ddim(eta)

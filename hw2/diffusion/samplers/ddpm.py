@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from hw2.core.errors import UserError
-from hw2.diffusion.interface import Unet
+from hw2.diffusion.interface import Sampler, Unet
 from hw2.diffusion.schedule import Schedule
 
 
@@ -18,7 +18,7 @@ def sample(
     labels: Tensor,
     rng: torch.Generator,
 ) -> Iterator[Tensor]:
-    """Yield x_T, x_{T-1}, ..., x_0, each (B, C, H, W).
+    """Yield x_T, x_{T-1}, ..., x_0, each (B, C, H, W); x_0 is not clamped.
 
     Raises:
         UserError: `timesteps` skips some; the update is only right for single steps.
@@ -31,10 +31,16 @@ def sample(
     x = noise
     yield x
     for t in timesteps[:-1]:
-        eps = net(x, torch.full((len(x),), t, device=x.device), labels)
+        # Products with 0-dimensional tensors keep the type of eps: bf16 would round them again.
+        eps = net(x, torch.full((len(x),), t, device=x.device), labels).float()
         alpha, alpha_bar, beta = schedule.alpha[t], schedule.alpha_bar[t], schedule.beta[t]
-        x = (x - beta / (1 - alpha_bar).sqrt() * eps) / alpha.sqrt()
+        x = (x - beta / (1 - alpha_bar).sqrt() * eps) / alpha.sqrt()  # eq. 11
         if t > 1:
             z = torch.randn(x.shape, generator=rng, device=x.device)
             x = x + beta.sqrt() * z
         yield x
+
+
+def build() -> Sampler:
+    """The sampler; it has no settings."""
+    return sample

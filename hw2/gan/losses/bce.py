@@ -7,19 +7,28 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from hw2.core.errors import UserError
 from hw2.core.terms import Terms
-from hw2.gan.interface import Networks, Samples
+from hw2.gan.interface import Loss, Networks, Samples
 
 
-class BinaryCrossEntropy:
+class BinaryCrossEntropy(Loss):
     """-log D(x) - log(1 - D(G(z))) for D, -log D(G(z)) for G.
 
     Args:
-        real_label: target of real images for D; below 1 it is one-sided label smoothing
-            (Salimans et al. 2016, section 3.4).
+        real_label: target of real images for D, in (0, 1]; below 1 it is one-sided label
+            smoothing (Salimans et al. 2016, section 3.4).
+
+    Raises:
+        UserError: the label is not in (0, 1].
     """
 
     def __init__(self, real_label: float) -> None:
+        if not 0 < real_label <= 1:
+            raise UserError(
+                f"loss_args.real_label is {real_label}; it must be above 0 and at most 1, "
+                "where 1 means no smoothing"
+            )
         self.real_label = real_label
 
     def discriminator_terms(
@@ -35,9 +44,6 @@ class BinaryCrossEntropy:
     ) -> Terms:
         """`g`, with target 1: labels are smoothed for D only."""
         return Terms({"g": _bce(nets.discriminator(fake.images), 1.0)})
-
-    def after_discriminator_step(self, nets: Networks) -> None:
-        """Nothing to do."""
 
 
 def _bce(probabilities: Tensor, target: float) -> Tensor:

@@ -1,0 +1,51 @@
+"""The two sides of an adaptation run: batches of the source and of the target."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import torch
+
+from hw2.adapt.params import AdaptNetSettings, AdaptRun
+from hw2.core.paths import prepared
+from hw2.core.run import Run
+from hw2.data.arrays import load_images
+from hw2.data.batches import Augment, Batches
+from hw2.data.colour_jitter import colour_jitter
+from hw2.data.values import DIGITS
+
+
+@dataclass(frozen=True)
+class Side:
+    """One domain's training images: their file, their batches, and what jitters them."""
+
+    file: Path
+    batches: Batches
+    jitter: torch.Generator
+
+
+def make_side(
+    run: Run, side: str, domain: str, labelled: bool, names: AdaptRun, settings: AdaptNetSettings
+) -> Side:
+    """The batches of one side.
+
+    Args:
+        side: ``source`` or ``target``; each has its own random streams.
+        labelled: whether the batches carry labels.
+    """
+    file, jitter = prepared(domain, "train"), run.generator("jitter", side)
+    order = run.generator("order", side, on_cpu=True)
+    augment = make_augment(names, settings, jitter)
+    images = load_images(file)
+    batches = Batches(images, settings.batch, order, run.device, labelled, DIGITS, augment)
+    return Side(file, batches, jitter)
+
+
+def make_augment(
+    names: AdaptRun, settings: AdaptNetSettings, rng: torch.Generator
+) -> Augment | None:
+    """Colour jitter where this run has one; it draws from `rng`."""
+    jitter = settings.colour_jitter
+    if jitter is None or jitter.target != names.target:
+        return None
+    return partial(colour_jitter, rng=rng, **jitter.model_dump(exclude={"target"}))

@@ -1,0 +1,109 @@
+"""A run that trains: networks and optimisers set up, the loop driven, the results written."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import torch
+from torch import nn
+from torch.optim import Optimizer
+
+from hw2.core.checkpoint import Checkpoint, fingerprint
+from hw2.core.fabric import make_fabric
+from hw2.core.files import write_json, write_text
+from hw2.core.hardware import hardware
+from hw2.core.optimizers import make_optimizer
+from hw2.core.params import Section
+from hw2.core.paths import plot
+from hw2.core.run import Run
+from hw2.core.sections import OptimizerSettings
+from hw2.core.seeds import derive_seed
+from hw2.core.training import Stateful, Training
+from hw2.core.weights import save_weights, trainable
+
+NetworkT = TypeVar("NetworkT", bound=nn.Module)
+
+
+class TrainingRun(Run):
+    """A training of one family, e.g. ``TrainingRun("gan", "dcgan")``.
+
+    Attributes:
+        fabric: Lightning Fabric, which holds device and precision.
+    """
+
+    def __init__(self, family: str, name: str) -> None:
+        super().__init__(family, name)
+        self.fabric = make_fabric(self.compute)
+        self.device = self.fabric.device
+
+    def setup(self, network: NetworkT, *methods: str) -> NetworkT:
+        """The network on the device, in channels-last memory; `forward` at the run's precision.
+
+        Args:
+            methods: methods besides `forward` that compute with the network's layers. Of several
+                processes each must know them; their precision is the caller's (fabric.autocast).
+        """
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in stub
+        wrapped: Any = self.fabric.setup_module(network)
+        for method in methods:
+            wrapped.mark_forward_method(method)
+        return cast(NetworkT, wrapped)
+
+    def optimizer(self, settings: OptimizerSettings, network: nn.Module) -> Optimizer:
+        """The optimiser for a network that `setup` returned."""
+        optimizer = make_optimizer(settings, network)
+        return cast(Optimizer, self.fabric.setup_optimizers(optimizer))
+
+    def training(
+        self,
+        steps: int,
+        parts: Mapping[str, Stateful],
+        generators: Mapping[str, torch.Generator],
+        settings: Iterable[Section],
+        data: Iterable[Path],
+        images_per_step: int,
+    ) -> Training:
+        """The driver of this run's loop; its checkpoint belongs to these settings and data."""
+        torch.manual_seed(derive_seed(*self.purpose("loop")))  # dropout draws from the global one
+        how = [self.general, self.compute.precision, self.device.type, *settings]
+        key = fingerprint(how, data)
+        checkpoint = Checkpoint(f"{self.family}-{self.name}", key, self.compute.checkpoint_seconds)
+        everything = {**generators, **_dropout_generator(self.device)}
+        return Training(
+            f"{self.family} {self.name}", steps, parts, everything, checkpoint, images_per_step
+        )
+
+    def save(
+        self,
+        networks: Mapping[str, nn.Module],
+        training: Training,
+        averages: Mapping[str, nn.Module],
+    ) -> None:
+        """Write weights, print-outs, facts and curves, then forget the checkpoint.
+
+        Args:
+            averages: moving averages of networks; they are saved, but are no networks of their own.
+        """
+        save_weights(self.folder / "weights.safetensors", {**networks, **averages})
+        prints = [f"{name}: {network}\n" for name, network in networks.items()]
+        write_text(self.folder / "architecture.txt", "\n".join(prints))
+        facts = {
+            "steps": training.total_steps,
+            "seed": self.general.seed,
+            "scale": self.general.scale,
+            "precision": self.compute.precision,
+            "hardware": hardware(self.device),
+            "parameters": {name: trainable(network) for name, network in networks.items()},
+        }
+        write_json(self.folder / "training.json", facts)
+        training.write_curves(plot("curves", self.family, self.name))
+        training.checkpoint.remove()
+
+
+def _dropout_generator(device: torch.device) -> dict[str, torch.Generator]:
+    """The GPU's global generator; the CPU's one is always kept by Training."""
+    if device.type != "cuda":
+        return {}
+    torch.cuda.init()  # fills the list of generators
+    index = torch.cuda.current_device() if device.index is None else device.index
+    return {"global cuda": torch.cuda.default_generators[index]}

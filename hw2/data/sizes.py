@@ -1,0 +1,6 @@
+"""Sides of the stored images."""
+
+
+def stored_size(domain: str) -> int:
+    """Side in pixels of a domain's prepared images, and of the images generated in their place."""
+    return 64 if domain == "face" else 28

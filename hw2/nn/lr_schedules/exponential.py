@@ -1,0 +1,9 @@
+"""Continuous exponential decay (tf.train.exponential_decay without staircase)."""
+
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LambdaLR
+
+
+def build(optimizer: Optimizer, steps: int, factor: float, every: int) -> LambdaLR:
+    """The rate times ``factor ** (step / every)``, whatever the number of `steps`."""
+    return LambdaLR(optimizer, lambda step: factor ** (step / every))
