@@ -9,9 +9,9 @@ import typer
 from hw2.architectures import catalogue, listing
 from hw2.core.errors import UserError, exit_on_user_error
 from hw2.core.files import write_text
-from hw2.data.check import describe
 from hw2.evaluation.weights import cached_path, fetch_inception
 from hw2.params import check_params
+from hw2.raw.check import describe
 from hw2.report.readme import fill
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)

@@ -17,11 +17,11 @@ from hw2.core.params import (
     read_section,
     read_yaml,
 )
-from hw2.data.layouts import DOMAINS
-from hw2.data.params import StarterSettings
 from hw2.diffusion.params import DiffusionCommon, DiffusionModel
 from hw2.evaluation.params import EmbedSettings, EvaluationSettings, JudgeSettings
 from hw2.gan.params import GanCommon, GanModel
+from hw2.raw.layouts import DOMAINS
+from hw2.raw.params import StarterSettings
 
 SECTIONS: dict[str, type[Section]] = {
     "compute": Compute,

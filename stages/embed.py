@@ -1,7 +1,12 @@
-"""Map the features of one adaptation run to the plane: its outcome -> t-SNE coordinates."""
+"""Map the features of adaptation runs to the plane: outcomes -> t-SNE coordinates."""
+
+import os
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
 
 from hw2.adapt.outcome import load_outcome
 from hw2.adapt.params import AdaptRun
@@ -9,20 +14,29 @@ from hw2.core.files import write_text
 from hw2.core.params import read_general, read_section
 from hw2.core.paths import prepared, tsne
 from hw2.core.seeds import derive_seed
-from hw2.core.stage import run_stage_for
+from hw2.core.stage import run_stage
 from hw2.data.arrays import load_images
 from hw2.evaluation.params import EmbedSettings
 from hw2.evaluation.tsne import embed
 
 
-def main(name: str) -> None:
+def main() -> None:
+    runs = read_section(EmbedSettings, "embed").runs
+    with ProcessPoolExecutor(max_workers=os.cpu_count()) as workers:
+        maps = workers.map(draw_map, runs)
+        for _ in tqdm(maps, total=len(runs), desc="embed", unit="map", disable=None):
+            pass
+
+
+def draw_map(name: str) -> None:
+    """Write the map of one run."""
     settings, seed = read_section(EmbedSettings, "embed"), read_general().seed
     names, outcome = read_section(AdaptRun, "adapt", "runs", name), load_outcome(name)
     domains = {"source": names.source, "target": names.target}
     features = np.concatenate([outcome[f"{side}_features"] for side in domains])
-    position = embed(
-        features, derive_seed(seed, "embed", name), settings.perplexity, settings.steps
-    )
+    purpose = derive_seed(seed, "embed", name)
+    with threadpool_limits(1):  # one process a core; and the same sums on every machine
+        position = embed(features, purpose, settings.perplexity, settings.steps)
     digits = [
         load_images(prepared(domain, "val")).digits[outcome[f"{side}_mapped"]]
         for side, domain in domains.items()
@@ -36,4 +50,4 @@ def main(name: str) -> None:
 
 
 if __name__ == "__main__":
-    run_stage_for(main, __doc__)
+    run_stage(main, __doc__)

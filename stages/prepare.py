@@ -3,8 +3,8 @@
 from hw2.core.files import write_json
 from hw2.core.paths import DATA, DATA_METRICS, PREPARED
 from hw2.core.stage import run_stage
-from hw2.data.layouts import root_of
-from hw2.data.prepare import prepare
+from hw2.raw.layouts import root_of
+from hw2.raw.prepare import prepare
 
 
 def main() -> None:

@@ -5,8 +5,8 @@ import os
 from hw2.core.params import read_general, read_section
 from hw2.core.paths import STARTER
 from hw2.core.stage import run_stage
-from hw2.data.params import StarterSettings
-from hw2.data.starter.write import StarterCounts, write_starter
+from hw2.raw.params import StarterSettings
+from hw2.raw.starter.write import StarterCounts, write_starter
 
 
 def main() -> None:

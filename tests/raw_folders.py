@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from hw2.core.seeds import numpy_generator
-from hw2.data.layouts import DOMAINS, Domain, places
+from hw2.raw.layouts import DOMAINS, Domain, places
 
 COUNTS = {"train": 3, "val": 2}
 

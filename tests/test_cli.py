@@ -121,7 +121,8 @@ def nothing(folder: Path) -> None:
         (["stages/prepare.py"], nothing, "data"),
         (["stages/score_real.py"], edit("weights: null", "weights: x.pth"), "x.pth"),
         (["stages/train_judge.py"], edit("accelerator: auto", "accelerator: cuda"), "'cuda'"),
-        (["stages/embed.py", "mnistm_svhn-conv_bn-dann"], nothing, "val.npz"),
+        (["stages/embed.py"], nothing, "val.npz"),
+        (["stages/score_adapt.py"], nothing, "val"),
     ],
 )  # fmt: skip
 def test_a_mistake_gives_one_message(

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from raw_folders import make, pack, png, write_table
 
-from hw2.data.labels import parse_table, read_table
-from hw2.data.scan import scan
+from hw2.raw.labels import parse_table, read_table
+from hw2.raw.scan import scan
 
 USPS = "digits/usps"
 GOOD = b"image_name,label\na.png,3\nb.png,0\n"

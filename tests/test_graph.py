@@ -27,12 +27,13 @@ ALLOWED = {
     "core": set(),
     "nn": {"core"},
     "data": {"core"},
+    "raw": {"core", "data"},
     "gan": {"core", "nn", "data"},
     "diffusion": {"core", "nn", "data"},
     "adapt": {"core", "nn", "data"},
     "evaluation": {"core", "data"},
     "report": {"core", "data", "evaluation"},
-    "architectures": {"core", "data", "gan", "diffusion", "adapt", "evaluation", "report"},
+    "architectures": {"core", "data", "raw", "gan", "diffusion", "adapt", "evaluation", "report"},
 }
 CODE = ("hw2/", "stages/")
 TOP_LEVEL = {Path("hw2/cli.py"), Path("hw2/params.py")}  # see everything, seen by no package

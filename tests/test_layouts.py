@@ -7,8 +7,8 @@ import pytest
 from raw_folders import make, pack_all, png, write_table
 
 from hw2.core.errors import UserError
-from hw2.data.layouts import layout_of, root_of
-from hw2.data.scan import scan
+from hw2.raw.layouts import layout_of, root_of
+from hw2.raw.scan import scan
 
 USPS = "digits/usps"
 

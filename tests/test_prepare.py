@@ -15,11 +15,11 @@ from raw_folders import make, pack, pack_all, pixels, png
 
 from hw2.core.errors import UserError
 from hw2.data.arrays import load_images
-from hw2.data.check import describe
-from hw2.data.decode import decode
-from hw2.data.layouts import DOMAINS
-from hw2.data.prepare import prepare
-from hw2.data.stores import BadFile
+from hw2.raw.check import describe
+from hw2.raw.decode import decode
+from hw2.raw.layouts import DOMAINS
+from hw2.raw.prepare import prepare
+from hw2.raw.stores import BadFile
 
 FACE, USPS = DOMAINS[0], DOMAINS[-1]
 

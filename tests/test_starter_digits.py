@@ -9,13 +9,13 @@ from PIL import Image
 from sklearn.datasets import load_digits, load_sample_images
 
 from hw2.core.errors import UserError
-from hw2.data.starter import write
-from hw2.data.starter.fonts import draw_number, font_names
-from hw2.data.starter.geometry import linear_maps, warp
-from hw2.data.starter.handwriting import BLOCK, restore_strokes, sample_indices
-from hw2.data.starter.photographs import TILE, photograph_tiles
-from hw2.data.starter.splits import balanced_labels, spread
-from hw2.data.starter.write import DIGIT_DOMAINS, StarterCounts, write_starter
+from hw2.raw.starter import write
+from hw2.raw.starter.fonts import draw_number, font_names
+from hw2.raw.starter.geometry import linear_maps, warp
+from hw2.raw.starter.handwriting import BLOCK, restore_strokes, sample_indices
+from hw2.raw.starter.photographs import TILE, photograph_tiles
+from hw2.raw.starter.splits import balanced_labels, spread
+from hw2.raw.starter.write import DIGIT_DOMAINS, StarterCounts, write_starter
 
 SHAPES = {"mnistm": (28, 28, 3), "svhn": (28, 28, 3), "usps": (28, 28)}
 COUNTS = StarterCounts(faces_train=3, faces_val=2, digits_train=20, digits_val=10)

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from hw2.core.seeds import numpy_generator
-from hw2.data.starter.face_canvas import bump, inside, moved, noise, smoothstep
-from hw2.data.starter.face_head import DEPTH, view_head
-from hw2.data.starter.face_light import PLAIN_WRAP, Light, lit, normals
-from hw2.data.starter.face_traits import Pose, sample_features, sample_head
-from hw2.data.starter.faces import draw_faces
+from hw2.raw.starter.face_canvas import bump, inside, moved, noise, smoothstep
+from hw2.raw.starter.face_head import DEPTH, view_head
+from hw2.raw.starter.face_light import PLAIN_WRAP, Light, lit, normals
+from hw2.raw.starter.face_traits import Pose, sample_features, sample_head
+from hw2.raw.starter.faces import draw_faces
 
 
 @pytest.fixture(scope="module")

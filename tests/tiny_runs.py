@@ -14,7 +14,7 @@ from hw2.core.params import read_yaml
 from hw2.core.paths import prepared
 from hw2.core.training import Training
 from hw2.data.arrays import ImageSet
-from hw2.data.layouts import DOMAINS, SPLITS
+from hw2.raw.layouts import DOMAINS, SPLITS
 
 ROOT = Path(__file__).parents[1]
 PARAMS = read_yaml(ROOT / "params.yaml")

@@ -1,6 +1,12 @@
 """Draws every picture of the report below plots/images, from the files of earlier stages."""
 
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
+
+from tqdm import tqdm
 
 from hw2.data.arrays import ImageSet, load_images
 from hw2.report.adapt_tables import by_pair
@@ -9,7 +15,7 @@ from hw2.report.curves import draw_curves
 from hw2.report.figure import save_figure, save_image
 from hw2.report.grids import digit_grid, face_grid, reverse_strip, row_of
 from hw2.report.scatter import draw_maps
-from hw2.report.sources import Measurements, RunNames, find, read_columns
+from hw2.report.sources import Measurements, Metrics, RunNames, find, read_columns
 from hw2.report.target_curves import draw_target_curves, read_target_curves
 
 STARTER = "starter"
@@ -28,37 +34,56 @@ def shows_real_images(measured: Measurements) -> bool:
 
 
 def draw_images(runs: RunNames, measured: Measurements, root: Path) -> None:
-    """Write every picture of the page.
+    """Write every picture of the page, on all cores.
 
     Raises:
         UserError: a file is missing or of another form.
     """
+    pictures = list(_pictures(runs, measured, root))
+    with ProcessPoolExecutor(max_workers=os.cpu_count()) as workers:
+        drawn = [workers.submit(draw) for draw in pictures]
+        for one in tqdm(drawn, desc="report", unit="picture", disable=None):
+            one.result()
+
+
+def _pictures(runs: RunNames, measured: Measurements, root: Path) -> Iterator[Callable[[], None]]:
+    """One function a picture, that draws it; none needs another."""
     if shows_real_images(measured):
         for domain in measured.data["counts"]:
-            _draw_examples(root, domain)
+            yield partial(_draw_examples, root, domain)
     for run in measured.faces:
-        save_image(face_grid(_samples(root, "gan", run)), root / image_path("gan", f"{run}_faces"))
+        yield partial(_draw_faces, root, run)
     for run in measured.digits:
-        family = "diffusion" if run in measured.diffusion else "gan"
-        samples = _samples(root, family, run)
-        grid = digit_grid(samples, f"runs/{family}/{run}/samples.npz")
-        save_image(grid, root / image_path(family, f"{run}_digits"))
+        yield partial(_draw_digits, root, "diffusion" if run in measured.diffusion else "gan", run)
     for run in runs.diffusion:
-        _draw_strip(root, run)
-        _draw_confusion(root, "diffusion", run, "digit asked for", "digit the judge read")
+        yield partial(_draw_strip, root, run)
+        asked, read = "digit asked for", "digit the judge read"
+        yield partial(_draw_confusion, root, "diffusion", run, asked, read)
     for run in runs.adapt:
-        _draw_confusion(root, "adapt", run, "true digit", "predicted digit")
-    _draw_confusion(root, "judge", "", "true digit", "digit the judge read")
+        yield partial(_draw_confusion, root, "adapt", run, "true digit", "predicted digit")
+    yield partial(_draw_confusion, root, "judge", "", "true digit", "digit the judge read")
     for family, names in (("gan", runs.gan), ("diffusion", runs.diffusion), ("adapt", runs.adapt)):
         for run in names:
-            _draw_curves(root, family, run)
+            yield partial(_draw_curves, root, family, run)
     for pair, entries in by_pair(measured).items():
-        panels = read_target_curves(entries, root)
-        if panels:
-            path = root / image_path("adapt", f"{pair}_training")
-            save_figure(draw_target_curves(panels), path)
+        yield partial(_draw_target_curves, root, pair, entries)
     for run in runs.embed:
-        _draw_maps(root, run)
+        yield partial(_draw_maps, root, run)
+
+
+def _draw_faces(root: Path, run: str) -> None:
+    save_image(face_grid(_samples(root, "gan", run)), root / image_path("gan", f"{run}_faces"))
+
+
+def _draw_digits(root: Path, family: str, run: str) -> None:
+    grid = digit_grid(_samples(root, family, run), f"runs/{family}/{run}/samples.npz")
+    save_image(grid, root / image_path(family, f"{run}_digits"))
+
+
+def _draw_target_curves(root: Path, pair: str, entries: list[Metrics]) -> None:
+    panels = read_target_curves(entries, root)
+    if panels:
+        save_figure(draw_target_curves(panels), root / image_path("adapt", f"{pair}_training"))
 
 
 def _samples(root: Path, family: str, run: str) -> ImageSet:

@@ -92,7 +92,7 @@ def digit_class_table(measured: Measurements) -> Table:
 
 
 def write_tables(runs: RunNames, root: Path = Path(".")) -> None:
-    """Write metrics/{data,gan,diffusion,adapt,reported_vs_measured}.md below `root`.
+    """Write metrics/{data,gan,diffusion,adapt,by_digit,reported_vs_measured}.md below `root`.
 
     Raises:
         UserError: a metrics file is missing; the message names the stage that makes it.
@@ -101,12 +101,12 @@ def write_tables(runs: RunNames, root: Path = Path(".")) -> None:
     files = {
         "data": [data_table(measured)],
         "gan": [gan_table(measured)],
-        "diffusion": [diffusion_table(measured), digit_class_table(measured)],
+        "diffusion": [diffusion_table(measured)],
         "adapt": [
             *adapt_tables(measured).values(),
             *filter(None, [separation_table(measured)]),
-            *adapt_class_tables(measured).values(),
         ],
+        "by_digit": [digit_class_table(measured), *adapt_class_tables(measured).values()],
     }
     texts = {name: _joined(tables) for name, tables in files.items()}
     reported = _joined(reported_tables(measured))

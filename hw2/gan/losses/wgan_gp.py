@@ -3,15 +3,13 @@
 The discriminator is a critic: it returns scores without a sigmoid.
 """
 
-from typing import cast
-
 import torch
-from lightning_fabric import is_wrapped
 from torch import Tensor, nn
 
 from hw2.core.errors import UserError
 from hw2.core.terms import Terms
 from hw2.gan.interface import Loss, Networks, Samples
+from hw2.nn.full_precision import full_precision
 
 
 class WassersteinGradientPenalty(Loss):
@@ -74,12 +72,9 @@ def gradient_norms(critic: nn.Module, images: Tensor) -> Tensor:
     It can be differentiated by the critic's weights.
     """
     images = images.detach().float().requires_grad_()
-    # Under mixed precision Fabric's wrapper refuses gradients that are taken inside of a loss.
-    inner = cast(nn.Module, critic.module if is_wrapped(critic) else critic)
-    # The gradient is differentiated once more, which adds up bfloat16's errors.
-    with torch.autocast(images.device.type, enabled=False):
-        scores = inner(images)
-    (gradients,) = torch.autograd.grad(scores.sum(), images, create_graph=True)
+    with full_precision(critic, images.device) as network:
+        scores = network(images)
+        (gradients,) = torch.autograd.grad(scores.sum(), images, create_graph=True)
     return gradients.flatten(1).norm(dim=1)
 
 

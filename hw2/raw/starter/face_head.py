@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hw2.data.starter.face_canvas import (
+from hw2.raw.starter.face_canvas import (
     FINE,
     SUPERSAMPLING,
     bump,
     inside,
     smoothstep,
 )
-from hw2.data.starter.face_traits import Features, Head, Pose
+from hw2.raw.starter.face_traits import Features, Head, Pose
 
 DEPTH = 0.95
 NOSE_PARALLAX = 0.26

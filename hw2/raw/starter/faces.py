@@ -7,14 +7,14 @@ import numpy as np
 from tqdm import tqdm
 
 from hw2.core.seeds import numpy_generator
-from hw2.data.starter import face_canvas as canvas
-from hw2.data.starter import face_extras as extras
-from hw2.data.starter import face_features as features
-from hw2.data.starter import face_hair as hairdo
-from hw2.data.starter import face_head as solid
-from hw2.data.starter import face_light as lighting
-from hw2.data.starter import face_scene as scene
-from hw2.data.starter import face_traits as traits
+from hw2.raw.starter import face_canvas as canvas
+from hw2.raw.starter import face_extras as extras
+from hw2.raw.starter import face_features as features
+from hw2.raw.starter import face_hair as hairdo
+from hw2.raw.starter import face_head as solid
+from hw2.raw.starter import face_light as lighting
+from hw2.raw.starter import face_scene as scene
+from hw2.raw.starter import face_traits as traits
 
 TASK_SIZE = 25
 

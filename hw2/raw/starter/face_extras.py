@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from hw2.data.starter.face_canvas import bump, inside, linear, noise, paint, smoothstep, stroke
-from hw2.data.starter.face_features import EYE_X
-from hw2.data.starter.face_head import View
-from hw2.data.starter.face_light import Light, contact_shadow, lit, normals
-from hw2.data.starter.face_scene import random_colour
-from hw2.data.starter.face_traits import Hair, Head, choose
+from hw2.raw.starter.face_canvas import bump, inside, linear, noise, paint, smoothstep, stroke
+from hw2.raw.starter.face_features import EYE_X
+from hw2.raw.starter.face_head import View
+from hw2.raw.starter.face_light import Light, contact_shadow, lit, normals
+from hw2.raw.starter.face_scene import random_colour
+from hw2.raw.starter.face_traits import Hair, Head, choose
 
 
 def paint_extras(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hw2.data.starter.face_canvas import blur, moved
+from hw2.raw.starter.face_canvas import blur, moved
 
 # Light enters skin and leaves nearby, red farthest: the edge of a shadow is soft and reddish.
 SKIN_WRAP = np.array([0.3, 0.16, 0.12]).reshape(3, 1, 1)

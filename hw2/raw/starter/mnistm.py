@@ -3,9 +3,9 @@
 import numpy as np
 
 from hw2.core.seeds import numpy_generator
-from hw2.data.starter.handwriting import Hand, write_digits
-from hw2.data.starter.photographs import draw_crops
-from hw2.data.starter.splits import Split, balanced_labels
+from hw2.raw.starter.handwriting import Hand, write_digits
+from hw2.raw.starter.photographs import draw_crops
+from hw2.raw.starter.splits import Split, balanced_labels
 
 SIZE = 28
 # MNIST fits each digit into the middle 20 of 28 pixels.

@@ -13,8 +13,8 @@ import numpy as np
 from scipy import ndimage
 from sklearn.datasets import load_digits
 
-from hw2.data.starter.geometry import elastic_shift, linear_maps, warp
-from hw2.data.starter.splits import Split, check_split, spread
+from hw2.raw.starter.geometry import elastic_shift, linear_maps, warp
+from hw2.raw.starter.splits import Split, check_split, spread
 
 # Three whole forms of the 14. They are ones whose hands resemble others in the file (99 % read
 # right by a support vector machine on the other forms' pixels), so that val measures the model.

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hw2.data.starter.face_canvas import (
+from hw2.raw.starter.face_canvas import (
     bump,
     inside,
     linear,
@@ -11,9 +11,9 @@ from hw2.data.starter.face_canvas import (
     smoothstep,
     stroke,
 )
-from hw2.data.starter.face_head import View
-from hw2.data.starter.face_light import SKIN_WRAP, Light, lit, normals
-from hw2.data.starter.face_traits import Head, choose
+from hw2.raw.starter.face_head import View
+from hw2.raw.starter.face_light import SKIN_WRAP, Light, lit, normals
+from hw2.raw.starter.face_traits import Head, choose
 
 BACKGROUNDS = {
     "wall": 3,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from hw2.data.labels import Table, read_table
-from hw2.data.layouts import (
+from hw2.raw.labels import Table, read_table
+from hw2.raw.layouts import (
     DOMAINS,
     UNUSED_TABLES,
     Domain,
@@ -17,7 +17,7 @@ from hw2.data.layouts import (
     places,
     present,
 )
-from hw2.data.stores import Store, leaves, open_store, shown
+from hw2.raw.stores import Store, leaves, open_store, shown
 
 
 @dataclass(frozen=True)

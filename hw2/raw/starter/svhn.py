@@ -4,9 +4,9 @@ import numpy as np
 from scipy import ndimage
 
 from hw2.core.seeds import numpy_generator
-from hw2.data.starter import fonts
-from hw2.data.starter.geometry import linear_maps, warp
-from hw2.data.starter.splits import Split, balanced_labels
+from hw2.raw.starter import fonts
+from hw2.raw.starter.geometry import linear_maps, warp
+from hw2.raw.starter.splits import Split, balanced_labels
 
 SIZE = 28
 FINE = 2 * SIZE  # everything is painted at twice the resolution, then averaged

@@ -11,8 +11,8 @@ from tqdm import tqdm
 
 from hw2.core.errors import UserError, listing
 from hw2.data.arrays import ImageSet
-from hw2.data.decode import decode_all
-from hw2.data.scan import Part, Scan, scan
+from hw2.raw.decode import decode_all
+from hw2.raw.scan import Part, Scan, scan
 
 
 def prepare(root: Path, out: Path, workers: int | None, progress: bool) -> dict[str, Any]:

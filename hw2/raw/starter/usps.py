@@ -4,8 +4,8 @@ import numpy as np
 from scipy import ndimage
 
 from hw2.core.seeds import numpy_generator
-from hw2.data.starter.handwriting import Hand, write_digits
-from hw2.data.starter.splits import Split, balanced_labels
+from hw2.raw.starter.handwriting import Hand, write_digits
+from hw2.raw.starter.splits import Split, balanced_labels
 
 SIZE = 28
 SCAN = 16  # USPS images are 16x16; the course's copies are scaled up to 28x28

@@ -7,7 +7,7 @@ import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from hw2.data.starter.splits import Split, check_split
+from hw2.raw.starter.splits import Split, check_split
 
 # Every bundled text font with upright lining digits: DejaVu and STIX (after Times) train,
 # Computer Modern (its sans, roman, bold and typewriter faces) is kept for val.

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hw2.data.layouts import is_litter
+from hw2.raw.layouts import is_litter
 
 MAX_FILE_BYTES = 1 << 20  # a 64x64 RGB image takes 12 kB raw; more is no such image
 # With cache.type symlink, DVC itself puts links to its content-addressed cache into data/.

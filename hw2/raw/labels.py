@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hw2.data.stores import shown
+from hw2.raw.stores import shown
 
 HEADER = ["image_name", "label"]
 CLASSES = 10

@@ -6,10 +6,10 @@ whole; in front, without the opening.
 
 import numpy as np
 
-from hw2.data.starter.face_canvas import bump, inside, linear, noise, smoothstep, strands
-from hw2.data.starter.face_head import View
-from hw2.data.starter.face_light import Light, glint, lit, normals
-from hw2.data.starter.face_traits import HAIR, HAIR_ODDS, Hair, Head, choose
+from hw2.raw.starter.face_canvas import bump, inside, linear, noise, smoothstep, strands
+from hw2.raw.starter.face_head import View
+from hw2.raw.starter.face_light import Light, glint, lit, normals
+from hw2.raw.starter.face_traits import HAIR, HAIR_ODDS, Hair, Head, choose
 
 LEVEL = 0.1  # v at which the sides of outline and opening stop curving and run down
 NO_FRINGE = 9.0

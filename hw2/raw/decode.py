@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from hw2.data.layouts import Domain
-from hw2.data.stores import MAX_FILE_BYTES, BadFile, Store, shown
+from hw2.raw.layouts import Domain
+from hw2.raw.stores import MAX_FILE_BYTES, BadFile, Store, shown
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 OTHERS = {b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"BM": "BMP", b"RIFF": "WebP"}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hw2.data.starter.face_canvas import (
+from hw2.raw.starter.face_canvas import (
     blur,
     bump,
     inside,
@@ -12,8 +12,8 @@ from hw2.data.starter.face_canvas import (
     smoothstep,
     stroke,
 )
-from hw2.data.starter.face_head import View
-from hw2.data.starter.face_traits import Features, Hair, Head
+from hw2.raw.starter.face_head import View
+from hw2.raw.starter.face_traits import Features, Hair, Head
 
 EYE_X = 0.47
 PUPIL = np.full((3, 1, 1), 0.008)

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.datasets import load_sample_images
 
-from hw2.data.starter.splits import Split, check_split
+from hw2.raw.starter.splits import Split, check_split
 
 TILE = 106  # pixels; both photographs are cut into 4 x 6 tiles
 SHRINKINGS = (1, 2)  # a crop is taken at full or half resolution

@@ -11,11 +11,11 @@ from PIL import Image
 from tqdm import tqdm
 
 from hw2.core.files import atomic, write_text
-from hw2.data.starter.faces import draw_faces
-from hw2.data.starter.mnistm import draw_mnistm
-from hw2.data.starter.splits import Split
-from hw2.data.starter.svhn import draw_svhn
-from hw2.data.starter.usps import draw_usps
+from hw2.raw.starter.faces import draw_faces
+from hw2.raw.starter.mnistm import draw_mnistm
+from hw2.raw.starter.splits import Split
+from hw2.raw.starter.svhn import draw_svhn
+from hw2.raw.starter.usps import draw_usps
 
 DrawDigits = Callable[[int, int, Split], tuple[np.ndarray, np.ndarray]]
 DIGIT_DOMAINS: dict[str, DrawDigits] = {
