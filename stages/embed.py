@@ -5,7 +5,6 @@ from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from hw2.adapt.outcome import load_outcome
@@ -35,8 +34,7 @@ def draw_map(name: str) -> None:
     domains = {"source": names.source, "target": names.target}
     features = np.concatenate([outcome[f"{side}_features"] for side in domains])
     purpose = derive_seed(seed, "embed", name)
-    with threadpool_limits(1):  # one process a core; and the same sums on every machine
-        position = embed(features, purpose, settings.perplexity, settings.steps)
+    position = embed(features, purpose, settings.perplexity, settings.steps)
     digits = [
         load_images(prepared(domain, "val")).digits[outcome[f"{side}_mapped"]]
         for side, domain in domains.items()

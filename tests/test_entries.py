@@ -49,8 +49,8 @@ def test_only_target_only_is_handed_target_labels(
     class Enough(Exception):
         pass
 
-    def watch(net: object, method: object, **others: Any) -> None:
-        seen.update({side: others[side].draw().labels for side in ("source", "target")})
+    def watch(net: object, method: object, source: Any, target: Any, **others: Any) -> None:
+        seen.update(source=source.draw().labels, target=target.draw().labels)
         raise Enough
 
     monkeypatch.setattr(hw2.adapt.train, "train", watch)

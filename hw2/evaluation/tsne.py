@@ -2,7 +2,7 @@
 
 import numpy as np
 from sklearn.manifold import TSNE
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from hw2.core.errors import UserError
 

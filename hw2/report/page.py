@@ -1,6 +1,5 @@
-"""plots/report/index.html: one file that holds all it shows and asks nothing of a network."""
+"""plots/report/index.html: one file, with the pictures beside it; it asks nothing of a network."""
 
-import base64
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -27,7 +26,7 @@ from hw2.report.target_curves import read_target_curves
 
 @dataclass(frozen=True)
 class Picture:
-    """An image inside the page: its data: URI and its size in pixels."""
+    """An image of the page: where it lies, seen from the page, and its size in pixels."""
 
     uri: str
     width: int
@@ -81,11 +80,14 @@ def render_page(runs: RunNames, measured: Measurements, root: Path) -> str:
 
 
 def read_picture(path: Path) -> Picture:
-    """A PNG file as a data: URI, with its size."""
+    """A PNG file below plots/images, as the page in plots/report finds it, with its size.
+
+    It lies beside the page and not inside: git keeps both, and every new page would hold all
+    pictures once more.
+    """
     with Image.open(path) as image:
         width, height = image.size
-    content = base64.b64encode(path.read_bytes()).decode()
-    return Picture(f"data:image/png;base64,{content}", width, height)
+    return Picture(f"../images/{path.parent.name}/{path.name}", width, height)
 
 
 def group_by_pair(runs: RunNames) -> dict[str, list[AdaptGroup]]:
