@@ -15,21 +15,6 @@ from hw2.report.table import percent
 from hw2.report.tables import write_tables
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("project")
-    write_project(root)
-    return root
-
-
-@pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every run of the five reports, scored without the Inception weights."""
-    root = tmp_path_factory.mktemp("everything")
-    write_project(root, EVERYTHING, weights=False)
-    return root
-
-
 @pytest.mark.parametrize(
     ("systems", "pair"),
     [

@@ -12,21 +12,6 @@ from hw2.report.sources import RunNames
 from hw2.report.summary import summarize
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("project")
-    write_project(root)
-    return root
-
-
-@pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every run of the five reports, scored without the Inception weights."""
-    root = tmp_path_factory.mktemp("everything")
-    write_project(root, EVERYTHING, weights=False)
-    return root
-
-
 def test_summary_nests_by_family_and_closes_the_gap(project: Path) -> None:
     summary = summarize(RUNS, project)
     assert summary["data"]["source"] == "starter"

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from report_factory import write_project
 from report_runs import EVERYTHING, RUNS
 
 from hw2.core.errors import UserError
@@ -13,21 +12,6 @@ from hw2.report.reported_tables import reported_notes, reported_tables
 from hw2.report.sources import RunNames, read_measurements
 from hw2.report.table import as_printed, percent
 from hw2.report.tables import gan_table, write_tables
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("project")
-    write_project(root)
-    return root
-
-
-@pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every run of the five reports, scored without the Inception weights."""
-    root = tmp_path_factory.mktemp("everything")
-    write_project(root, EVERYTHING, weights=False)
-    return root
 
 
 def test_reported_figures_are_found_by_the_systems_of_a_run() -> None:
