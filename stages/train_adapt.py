@@ -4,13 +4,13 @@ from typing import Any
 
 from torch.optim.lr_scheduler import LRScheduler
 
-from hw2.adapt.build import build_net
-from hw2.adapt.curve import TargetCurve
 from hw2.adapt.interface import COMPUTING_METHODS
 from hw2.adapt.params import AdaptCommon, AdaptNetSettings, AdaptRun
-from hw2.adapt.predict import save_outcome
-from hw2.adapt.sides import make_side
-from hw2.adapt.train import train
+from hw2.adapt.training.build import build_net
+from hw2.adapt.training.curve import TargetCurve
+from hw2.adapt.training.predict import save_outcome
+from hw2.adapt.training.sides import make_side
+from hw2.adapt.training.train import train
 from hw2.core.errors import UserError
 from hw2.core.generators import seeded
 from hw2.core.lookup import build, find

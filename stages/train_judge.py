@@ -13,8 +13,9 @@ from hw2.core.paths import JUDGE, JUDGE_CONFUSION, JUDGE_METRICS, prepared
 from hw2.core.stage import run_stage
 from hw2.core.weights import save_weights, trainable
 from hw2.data.arrays import load_images
-from hw2.evaluation.digit_judge import WEIGHTS_NAME, predict, train_judge
+from hw2.evaluation.digit_judge import WEIGHTS_NAME, predict
 from hw2.evaluation.digit_scores import digit_scores, write_confusion
+from hw2.evaluation.judge_training import train_judge
 from hw2.evaluation.params import JudgeSettings
 
 

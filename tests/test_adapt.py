@@ -12,12 +12,12 @@ from torch import Tensor, nn
 
 from hw2.adapt import predict as predict_module
 from hw2.adapt.adversary import domain_loss
-from hw2.adapt.curve import TargetCurve
 from hw2.adapt.interface import AdaptNet, Progress
 from hw2.adapt.methods.dann import Dann
 from hw2.adapt.nets.dsn import Dsn
-from hw2.adapt.predict import predict
-from hw2.adapt.train import train
+from hw2.adapt.training.curve import TargetCurve
+from hw2.adapt.training.predict import predict
+from hw2.adapt.training.train import train
 from hw2.core.lookup import build, find, names
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch, Batches

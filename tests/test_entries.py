@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tiny_runs import PARAMS, enter, stage
 
-import hw2.adapt.train
+import hw2.adapt.training.train
 from hw2.core.files import read_json
 
 STEPS = {  # family: run: steps at scale smoke
@@ -53,7 +53,7 @@ def test_only_target_only_is_handed_target_labels(
         seen.update(source=source.draw().labels, target=target.draw().labels)
         raise Enough
 
-    monkeypatch.setattr(hw2.adapt.train, "train", watch)
+    monkeypatch.setattr(hw2.adapt.training.train, "train", watch)
     with pytest.raises(Enough):
         stage("train_adapt")(run)
     assert seen["source"] is not None

@@ -1,7 +1,7 @@
-"""What adaptation networks and methods promise to the loop (`hw2.adapt.train`)."""
+"""What adaptation networks and methods promise to the loop (`hw2.adapt.training.train`)."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from torch import Tensor, nn
 
@@ -25,20 +25,25 @@ class Progress:
 class AdaptNet(nn.Module):
     """Feature extractor, label classifier and domain classifier.
 
-    A module ``hw2.adapt.nets.<name>`` makes one with ``build(**net_args)``.
+    A module ``hw2.adapt.nets.<name>`` makes one with ``build(**net_args)``. The three parts are
+    attributes that keep the names of their report's print-out; the class says which they are.
     """
+
+    EXTRACTOR: ClassVar[str]
+    LABEL_HEAD: ClassVar[str]
+    DOMAIN_HEAD: ClassVar[str]
 
     def features(self, images: Tensor) -> Tensor:
         """Images (B, 3, 28, 28) in [-1, 1] -> (B, F)."""
-        raise NotImplementedError
+        return self.get_submodule(self.EXTRACTOR)(images).flatten(1)
 
     def label_logits(self, features: Tensor) -> Tensor:
         """(B, F) -> (B, 10)."""
-        raise NotImplementedError
+        return self.get_submodule(self.LABEL_HEAD)(features)
 
     def domain_logits(self, features: Tensor) -> Tensor:
         """(B, F) -> (B, 2), index 1 is the source, 0 the target. Does not reverse gradients."""
-        raise NotImplementedError
+        return self.get_submodule(self.DOMAIN_HEAD)(features)
 
     def forward(self, images: Tensor) -> Tensor:
         """Label logits (B, 10) of images."""

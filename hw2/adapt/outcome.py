@@ -18,7 +18,7 @@ def outcome_file(run: str) -> Path:
 
 
 def load_outcome(run: str) -> dict[str, np.ndarray]:
-    """What `hw2.adapt.predict.save_outcome` wrote.
+    """What `hw2.adapt.training.predict.save_outcome` wrote.
 
     Raises:
         UserError: the file is missing or damaged.

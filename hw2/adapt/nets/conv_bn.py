@@ -1,12 +1,16 @@
 """DANN network of report 001 for 28x28 images (exact: printed layer by layer)."""
 
-from torch import Tensor, nn
+from torch import nn
 
 from hw2.adapt.interface import AdaptNet
 
 
 class ConvBn(AdaptNet):
     """Two 5x5 convolutions with BatchNorm, 768 features, two fully connected heads."""
+
+    EXTRACTOR = "feature"
+    LABEL_HEAD = "classifier"
+    DOMAIN_HEAD = "discriminator"
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,21 +27,6 @@ class ConvBn(AdaptNet):
         )
         self.classifier = nn.Sequential(*_hidden(768, 384), *_hidden(384, 192), nn.Linear(192, 10))
         self.discriminator = nn.Sequential(*_hidden(768, 384), nn.Linear(384, 2))
-
-    def features(self, images: Tensor) -> Tensor:
-        """(B, 3, 28, 28) -> (B, 768)."""
-        features: Tensor = self.feature(images)
-        return features.flatten(1)
-
-    def label_logits(self, features: Tensor) -> Tensor:
-        """(B, 768) -> (B, 10)."""
-        logits: Tensor = self.classifier(features)
-        return logits
-
-    def domain_logits(self, features: Tensor) -> Tensor:
-        """(B, 768) -> (B, 2)."""
-        logits: Tensor = self.discriminator(features)
-        return logits
 
 
 def _hidden(before: int, after: int) -> list[nn.Module]:

@@ -13,16 +13,15 @@ from hw2.nn.digit_encoder import DigitEncoder, digit_head
 class ConvMlp(AdaptNet):
     """Two 5x5 convolutions and a fully connected layer, 512 features, two heads of width 100."""
 
+    EXTRACTOR = "feature_extractor"
+    LABEL_HEAD = "class_classifier"
+    DOMAIN_HEAD = "domain_classifier"
+
     def __init__(self) -> None:
         super().__init__()
         self.feature_extractor = DigitEncoder()
         self.class_classifier = nn.Sequential(*digit_head(10), nn.LogSoftmax(dim=1))
         self.domain_classifier = nn.Sequential(*digit_head(2), nn.LogSoftmax(dim=1))
-
-    def features(self, images: Tensor) -> Tensor:
-        """(B, 3, 28, 28) -> (B, 512)."""
-        features: Tensor = self.feature_extractor(images)
-        return features
 
     def label_logits(self, features: Tensor) -> Tensor:
         """(B, 512) -> log-probabilities (B, 10), float32."""

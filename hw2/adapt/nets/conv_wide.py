@@ -4,13 +4,17 @@ It pools before the ReLU, where the network of report 001 (`conv_bn`) pools afte
 compute the same function, since the ReLU is monotone; only the print tells them apart.
 """
 
-from torch import Tensor, nn
+from torch import nn
 
 from hw2.adapt.interface import AdaptNet
 
 
 class ConvWide(AdaptNet):
     """Two 5x5 convolutions with BatchNorm, 2048 features, two heads of width 100."""
+
+    EXTRACTOR = "feature"
+    LABEL_HEAD = "class_classifier"
+    DOMAIN_HEAD = "domain_classifier"
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,21 +42,6 @@ class ConvWide(AdaptNet):
         self.domain_classifier = nn.Sequential(
             nn.Linear(2048, 100), nn.BatchNorm1d(100), nn.ReLU(inplace=True), nn.Linear(100, 2)
         )
-
-    def features(self, images: Tensor) -> Tensor:
-        """(B, 3, 28, 28) -> (B, 2048)."""
-        features: Tensor = self.feature(images)
-        return features
-
-    def label_logits(self, features: Tensor) -> Tensor:
-        """(B, 2048) -> (B, 10)."""
-        logits: Tensor = self.class_classifier(features)
-        return logits
-
-    def domain_logits(self, features: Tensor) -> Tensor:
-        """(B, 2048) -> (B, 2)."""
-        logits: Tensor = self.domain_classifier(features)
-        return logits
 
 
 def build() -> ConvWide:

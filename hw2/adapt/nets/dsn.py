@@ -16,6 +16,10 @@ class Dsn(SeparatingNet):
     Every code has 512 values. The decoder reads the sum of a private and the shared code.
     """
 
+    EXTRACTOR = "shared_encoder"
+    LABEL_HEAD = "class_classifier"
+    DOMAIN_HEAD = "domain_classifier"
+
     def __init__(self) -> None:
         super().__init__()
         self.source_encoder = DigitEncoder()
@@ -32,11 +36,6 @@ class Dsn(SeparatingNet):
             nn.Tanh(),
         )
 
-    def features(self, images: Tensor) -> Tensor:
-        """Shared code: (B, 3, 28, 28) of either domain -> (B, 512)."""
-        code: Tensor = self.shared_encoder(images)
-        return code
-
     def source_code(self, images: Tensor) -> Tensor:
         """Private code: (B, 3, 28, 28) of the source -> (B, 512)."""
         code: Tensor = self.source_encoder(images)
@@ -46,16 +45,6 @@ class Dsn(SeparatingNet):
         """Private code: (B, 3, 28, 28) of the target -> (B, 512)."""
         code: Tensor = self.target_encoder(images)
         return code
-
-    def label_logits(self, features: Tensor) -> Tensor:
-        """Shared code (B, 512) -> (B, 10)."""
-        logits: Tensor = self.class_classifier(features)
-        return logits
-
-    def domain_logits(self, features: Tensor) -> Tensor:
-        """Shared code (B, 512) -> (B, 2)."""
-        logits: Tensor = self.domain_classifier(features)
-        return logits
 
     def reconstruct(self, code: Tensor) -> Tensor:
         """Private plus shared code (B, 512) -> images (B, 3, 28, 28) in [-1, 1], float32."""

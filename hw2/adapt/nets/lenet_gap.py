@@ -10,6 +10,9 @@ CHANNELS = 3
 class LenetGap(AdaptNet):
     """Two 5x5 convolutions, a pooling that enlarges, 1200 features; no norms, no dropout."""
 
+    LABEL_HEAD = "task_classifier"
+    DOMAIN_HEAD = "domain_classifier"
+
     def __init__(self) -> None:
         super().__init__()
         self.extractor = nn.Sequential(
@@ -37,16 +40,6 @@ class LenetGap(AdaptNet):
         """(B, 3, 28, 28), or grey (B, 1, 28, 28) repeated to three channels -> (B, 1200)."""
         images = images.expand(-1, CHANNELS, -1, -1)  # (B, 3, 28, 28)
         return self.avgpool(self.extractor(images)).flatten(1)
-
-    def label_logits(self, features: Tensor) -> Tensor:
-        """(B, 1200) -> (B, 10)."""
-        logits: Tensor = self.task_classifier(features)
-        return logits
-
-    def domain_logits(self, features: Tensor) -> Tensor:
-        """(B, 1200) -> (B, 2)."""
-        logits: Tensor = self.domain_classifier(features)
-        return logits
 
 
 def build() -> LenetGap:

@@ -4,13 +4,17 @@ The report describes it in prose alone: an extractor like VGG, and two fully con
 Depth, widths, BatchNorm and Dropout are ours.
 """
 
-from torch import Tensor, nn
+from torch import nn
 
 from hw2.adapt.interface import AdaptNet
 
 
 class Vgg(AdaptNet):
     """Six 3x3 convolutions in three stages, 2304 features, two heads of width 512."""
+
+    EXTRACTOR = "feature"
+    LABEL_HEAD = "class_classifier"
+    DOMAIN_HEAD = "domain_classifier"
 
     def __init__(self) -> None:
         super().__init__()
@@ -22,21 +26,6 @@ class Vgg(AdaptNet):
         )
         self.class_classifier = nn.Sequential(*_head(10))
         self.domain_classifier = nn.Sequential(*_head(2))
-
-    def features(self, images: Tensor) -> Tensor:
-        """(B, 3, 28, 28) -> (B, 2304)."""
-        features: Tensor = self.feature(images)
-        return features
-
-    def label_logits(self, features: Tensor) -> Tensor:
-        """(B, 2304) -> (B, 10)."""
-        logits: Tensor = self.class_classifier(features)
-        return logits
-
-    def domain_logits(self, features: Tensor) -> Tensor:
-        """(B, 2304) -> (B, 2)."""
-        logits: Tensor = self.domain_classifier(features)
-        return logits
 
 
 def _stage(before: int, after: int) -> list[nn.Module]:

@@ -3,8 +3,8 @@
 import torch
 from lightning_fabric import Fabric
 
-from hw2.adapt.curve import TargetCurve
 from hw2.adapt.interface import AdaptNet, Method, Progress
+from hw2.adapt.training.curve import TargetCurve
 from hw2.core.training import Training
 from hw2.data.batches import Batches
 

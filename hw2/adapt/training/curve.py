@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from hw2.adapt.interface import AdaptNet
-from hw2.adapt.predict import predict
+from hw2.adapt.training.predict import predict
 from hw2.data.arrays import ImageSet
 
 
