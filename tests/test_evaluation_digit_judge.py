@@ -19,9 +19,9 @@ from hw2.evaluation.digit_judge import (
     load_course_judge,
     load_judge,
     predict,
-    train_judge,
 )
 from hw2.evaluation.judge_augment import augment
+from hw2.evaluation.judge_training import train_judge
 
 
 def bars(count: int, seed: int) -> ImageSet:
