@@ -1,5 +1,7 @@
 """Score all adaptation runs on the target's val images: outcomes -> metrics, confusion."""
 
+import numpy as np
+
 from hw2.adapt.outcome import load_outcome
 from hw2.adapt.params import AdaptNetSettings, AdaptRun
 from hw2.core.files import read_json, write_json
@@ -17,7 +19,7 @@ def main() -> None:
 
 
 def score(name: str) -> None:
-    """Write the metrics and the confusion table of one run."""
+    """Write the metrics and the confusion table of one run, over all its trainings."""
     names = read_section(AdaptRun, "adapt", "runs", name)
     settings = read_section(AdaptNetSettings, "adapt", "nets", names.net)
     labels = {
@@ -25,18 +27,26 @@ def score(name: str) -> None:
         for side, domain in (("source", names.source), ("target", names.target))
     }
     outcome = load_outcome(name)
-    predicted = outcome["target_predicted"]
-    right = int((predicted == labels["target"]).sum())
+    predicted = outcome["target_predicted"]  # (S, N)
+    each = [accuracy(one, labels["target"]) for one in predicted]
+    of_source = [accuracy(one, labels["source"]) for one in outcome["source_predicted"]]
+    repeated = np.tile(labels["target"], len(each))
+    count = len(labels["target"])
     known = {
         "report": settings.report,
         "pair": f"{names.source}_{names.target}",
         **names.model_dump(),
         **read_json(run_folder("adapt", name) / "training.json"),
-        **digit_scores(predicted, labels["target"]),
-        "interval": wilson_interval(right, len(predicted)),
-        "source_accuracy": accuracy(outcome["source_predicted"], labels["source"]),
+        **digit_scores(predicted.ravel(), repeated),
+        "n": count,
+        "seeds": len(each),
+        "accuracies": each,
+        **({"accuracy_std": float(np.std(each, ddof=1))} if len(each) > 1 else {}),
+        # The spread over seeds stands beside it; this is what the choice of val images leaves open.
+        "interval": wilson_interval(round(float(np.mean(each)) * count), count),
+        "source_accuracy": float(np.mean(of_source)),
     }
-    write_confusion(plot("confusion", "adapt", name), labels["target"], predicted)
+    write_confusion(plot("confusion", "adapt", name), repeated, predicted.ravel())
     write_json(metrics("adapt", name), known)
 
 

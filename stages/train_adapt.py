@@ -1,14 +1,17 @@
-"""Train one adaptation run of params.yaml: two domains -> weights, print-out, curves, outcome."""
+"""Train one adaptation run, once for each seed: two domains -> weights, curves, outcome."""
 
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from torch.optim.lr_scheduler import LRScheduler
 
-from hw2.adapt.interface import COMPUTING_METHODS
+from hw2.adapt.interface import COMPUTING_METHODS, AdaptNet
+from hw2.adapt.outcome import save_outcome
 from hw2.adapt.params import AdaptCommon, AdaptNetSettings, AdaptRun
 from hw2.adapt.training.build import build_net
 from hw2.adapt.training.curve import TargetCurve
-from hw2.adapt.training.predict import save_outcome
+from hw2.adapt.training.predict import outcome
 from hw2.adapt.training.sides import make_side
 from hw2.adapt.training.train import train
 from hw2.core.errors import UserError
@@ -18,6 +21,7 @@ from hw2.core.params import nearest, read_section
 from hw2.core.paths import prepared
 from hw2.core.seeds import numpy_generator
 from hw2.core.stage import run_stage_for
+from hw2.core.training import Training
 from hw2.core.training_run import TrainingRun
 from hw2.data.arrays import load_images
 
@@ -25,10 +29,31 @@ METHODS = "hw2.adapt.methods"
 
 
 def main(name: str) -> None:
+    repetitions = range(read_section(AdaptCommon, "adapt", "common").seeds)
+    trained = [train_once(name, repetition) for repetition in repetitions]
+    save_outcome(name, [each.outcome for each in trained])
+    first = trained[0]
+    first.run.save({"net": first.net}, first.training, {})
+    for other in trained[1:]:
+        other.training.checkpoint.remove()
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One training of the run: its network, and what that made of the val images."""
+
+    run: TrainingRun
+    net: AdaptNet
+    training: Training
+    outcome: dict[str, np.ndarray]
+
+
+def train_once(name: str, repetition: int) -> Trained:
+    """Train the run with `seed` + `repetition`; the end is kept until the stage is over."""
     names = read_section(AdaptRun, "adapt", "runs", name)
     settings = read_section(AdaptNetSettings, "adapt", "nets", names.net)
     common = read_section(AdaptCommon, "adapt", "common")
-    run, method = TrainingRun("adapt", name), build_method(names, settings)
+    run, method = TrainingRun("adapt", name, repetition), build_method(names, settings)
     with seeded(*run.purpose("init")):
         net = build_net(names.net, settings)
     wrapped = run.setup(net, *(m for m in COMPUTING_METHODS if hasattr(net, m)))
@@ -41,15 +66,10 @@ def main(name: str) -> None:
     val = {side: load_images(file) for side, file in files.items()}
     every, rng = max(1, settings.steps // common.curve_points), numpy_generator(*run.purpose("val"))
     curve = TargetCurve(val["target"], common.curve_images, every, rng)
+    sides = {"source": source.batches, "target": target.batches}
     training = run.training(
         settings.steps,
-        {
-            "source": source.batches,
-            "target": target.batches,
-            "net": net,
-            "optimizer": optimizer,
-            "lr": lr,
-        },
+        {**sides, "net": net, "optimizer": optimizer, "lr": lr},
         {"jitter source": source.jitter, "jitter target": target.jitter},
         [names, settings, common],
         [source.file, target.file, files["target"]],
@@ -58,17 +78,18 @@ def main(name: str) -> None:
     train(
         wrapped,
         method,
-        source.batches,
-        target.batches,
+        **sides,
         optimizer=optimizer,
         lr_schedule=lr,
         curve=curve,
         fabric=run.fabric,
         training=training,
     )
+    if common.seeds > 1:
+        training.keep_end()
     with run.autocast():
-        save_outcome(name, net, val, common.mapped_images, rng, run.device)
-    run.save({"net": net}, training, {})
+        found = outcome(net, val, common.mapped_images, rng, run.device)
+    return Trained(run, net, training, found)
 
 
 def build_method(names: AdaptRun, settings: AdaptNetSettings) -> Any:

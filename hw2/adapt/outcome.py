@@ -1,14 +1,16 @@
-"""What a trained network made of val images: what scoring and mapping read.
+"""What trained networks made of val images: what scoring and mapping read.
 
-For each side, ``source`` and ``target``: ``<side>_predicted`` (N,), and ``<side>_mapped`` (M,), the
-indices of the images whose ``<side>_features`` (M, F) are kept.
+For each side, ``source`` and ``target``: ``<side>_predicted`` (S, N) of the run's S trainings; and
+of the first training ``<side>_mapped`` (M,), the indices of the images whose ``<side>_features``
+(M, F) are kept.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from hw2.core.files import read_arrays
+from hw2.core.files import read_arrays, write_arrays
 from hw2.core.paths import run_folder
 
 
@@ -17,8 +19,16 @@ def outcome_file(run: str) -> Path:
     return run_folder("adapt", run) / "val.npz"
 
 
+def save_outcome(run: str, trainings: Sequence[Mapping[str, np.ndarray]]) -> None:
+    """Write what `hw2.adapt.training.predict.outcome` made of each training."""
+    first = dict(trainings[0])
+    for key in ("source_predicted", "target_predicted"):
+        first[key] = np.stack([training[key] for training in trainings])
+    write_arrays(outcome_file(run), first)
+
+
 def load_outcome(run: str) -> dict[str, np.ndarray]:
-    """What `hw2.adapt.training.predict.save_outcome` wrote.
+    """What `save_outcome` wrote.
 
     Raises:
         UserError: the file is missing or damaged.

@@ -11,6 +11,7 @@ from hw2.core.sections import OptimizerSettings
 class AdaptCommon(Section):
     """What all adaptation runs share; nothing is chosen by the curve of target accuracy."""
 
+    seeds: int = Field(ge=1, description="trainings of each run, with seeds `seed`, `seed` + 1, ..")
     mapped_images: int = Field(ge=2, description="val images of each domain, at most, in a map")
     curve_points: int = Field(ge=1, description="how often accuracy is measured in a training")
     curve_images: int = Field(ge=1, description="target val images, at most, that are read for it")

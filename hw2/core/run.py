@@ -19,15 +19,19 @@ NetworkT = TypeVar("NetworkT", bound=nn.Module)
 class Run:
     """One run, e.g. ``Run("gan", "dcgan")``; reads `seed` and `compute` of params.yaml.
 
+    Args:
+        repetition: added to the seed, for runs that are trained several times.
+
     Attributes:
         folder: ``runs/<family>/<name>``.
         device: where tensors belong.
     """
 
-    def __init__(self, family: str, name: str) -> None:
+    def __init__(self, family: str, name: str, repetition: int = 0) -> None:
         self.family, self.name = family, name
         self.folder = run_folder(family, name)
-        self.general = read_general()
+        general = read_general()
+        self.general = general.model_copy(update={"seed": general.seed + repetition})
         self.compute = read_section(Compute, "compute")
         self.device = find_device(self.compute)
 

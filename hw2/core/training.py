@@ -106,6 +106,10 @@ class Training:
         if (self.step + 1) % self.log_every == 0 or last:
             self._finish_row()
 
+    def keep_end(self) -> None:
+        """Save the end of the training too: what stops the stage later does not cost it again."""
+        self.checkpoint.save(self._state())
+
     def write_curves(self, path: Path) -> None:
         """Write the curves as CSV: column step, then one column a value; some cells are empty."""
         text = io.StringIO()

@@ -27,12 +27,15 @@ NetworkT = TypeVar("NetworkT", bound=nn.Module)
 class TrainingRun(Run):
     """A training of one family, e.g. ``TrainingRun("gan", "dcgan")``.
 
+    Args:
+        repetition: added to the seed, for runs that are trained several times.
+
     Attributes:
         fabric: Lightning Fabric, which holds device and precision.
     """
 
-    def __init__(self, family: str, name: str) -> None:
-        super().__init__(family, name)
+    def __init__(self, family: str, name: str, repetition: int = 0) -> None:
+        super().__init__(family, name, repetition)
         self.fabric = make_fabric(self.compute)
         self.device = self.fabric.device
 

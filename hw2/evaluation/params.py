@@ -25,11 +25,16 @@ class EmbedSettings(Section):
 
 
 class EvaluationSettings(Section):
-    """What scores need from outside."""
+    """How generated images are scored, and what that needs from outside."""
 
+    seeds: int = Field(ge=1, description="draws of samples; a score is their mean and deviation")
+    neighbours: int = Field(ge=1, description="k of precision, recall, density and coverage")
+    kid_subsets: int = Field(ge=1, description="subsets over which KID is averaged")
+    kid_subset_size: int = Field(ge=2, description="images in a subset, fewer where there are fewer")
     inception_weights: str | None = Field(description="path to the FID Inception weights")
+    judge_weights: str | None = Field(description="path to the course's digit classifier")
 
     @property
     def weights_path(self) -> Path | None:
-        """The path, where one is given."""
+        """The path of the Inception weights, where one is given."""
         return None if self.inception_weights is None else Path(self.inception_weights)

@@ -1,11 +1,11 @@
 """Features and predictions of a trained network."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 
 from hw2.adapt.interface import AdaptNet
-from hw2.adapt.outcome import outcome_file
-from hw2.core.files import write_arrays
 from hw2.data.arrays import ImageSet
 from hw2.data.values import DIGITS
 
@@ -30,20 +30,22 @@ def predict(
     return torch.cat(features).numpy(), torch.cat(labels).numpy()
 
 
-def save_outcome(
-    run: str,
+def outcome(
     net: AdaptNet,
-    val: dict[str, ImageSet],
+    val: Mapping[str, ImageSet],
     mapped: int,
     rng: np.random.Generator,
     device: torch.device,
-) -> None:
-    """Write predictions of all val images, and features of some of them; labels are not looked at.
+) -> dict[str, np.ndarray]:
+    """Predictions of all val images, and features of some of them; labels are not looked at.
 
     Args:
         val: images of both sides, ``source`` and ``target``.
         mapped: number of images of each side, at most, whose features are kept.
         rng: chooses them.
+
+    Returns:
+        ``<side>_predicted`` (N,), ``<side>_mapped`` (M,) indices, ``<side>_features`` (M, F).
     """
     found: dict[str, np.ndarray] = {}
     for side, images in val.items():
@@ -51,4 +53,4 @@ def save_outcome(
         chosen = np.sort(rng.permutation(len(images))[:mapped])
         found[f"{side}_predicted"] = predicted
         found[f"{side}_mapped"], found[f"{side}_features"] = chosen, features[chosen]
-    write_arrays(outcome_file(run), found)
+    return found
