@@ -12,8 +12,8 @@ from hw2.core.errors import UserError
 from hw2.gan.interface import Networks
 from hw2.gan.nets import stylegan2
 from hw2.gan.nets.stylegan2 import Generator, Latent
-from hw2.nn.stylegan2_discriminator import Discriminator
-from hw2.nn.stylegan2_generator import StyleBlock
+from hw2.gan.stylegan2.discriminator import Discriminator
+from hw2.gan.stylegan2.generator import StyleBlock
 
 REPORT: dict[str, Any] = {
     "image_size": 64,

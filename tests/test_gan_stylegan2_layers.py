@@ -7,12 +7,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from hw2.nn.blur import Blur
-from hw2.nn.equal_linear import EqualLinear
-from hw2.nn.linear_attention import AttentionBlock, ChanNorm, LinearAttention
-from hw2.nn.modulated_conv import Conv2DMod
-from hw2.nn.stylegan2_discriminator import DiscriminatorBlock
-from hw2.nn.stylegan2_generator import MappingNetwork, StyleBlock, ToRgb
+from hw2.gan.stylegan2.blur import Blur
+from hw2.gan.stylegan2.discriminator import DiscriminatorBlock
+from hw2.gan.stylegan2.equal_linear import EqualLinear
+from hw2.gan.stylegan2.generator import MappingNetwork, StyleBlock, ToRgb
+from hw2.gan.stylegan2.linear_attention import AttentionBlock, ChanNorm, LinearAttention
+from hw2.gan.stylegan2.modulated_conv import Conv2DMod
 
 
 @pytest.fixture(autouse=True)

@@ -117,7 +117,7 @@ def test_samples_and_scores_are_there(scored: Path) -> None:
 def test_dvc_knows_the_stages(copy: Path) -> None:
     run(copy, "git", "init", "-q", "-b", "main")
     planned = run(copy, "dvc", "repro", "--dry", "--single-item", f"train_gan@{RUN}")
-    assert f"> python stages/train_gan.py {RUN}" in planned
+    assert f"> python -m stages.train_gan {RUN}" in planned
     shown = run(copy, "dvc", "stage", "list", "--name-only")
     assert {f"{stage}@{RUN}" for stage in STAGES} <= set(shown.split())
 

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from hw2.core.errors import UserError
 from hw2.core.generators import torch_generator
 from hw2.gan.interface import ImageGenerator, Networks
-from hw2.nn.stylegan2_discriminator import Discriminator
-from hw2.nn.stylegan2_generator import MappingNetwork, StyleBlock, SynthesisNetwork
+from hw2.gan.stylegan2.discriminator import Discriminator
+from hw2.gan.stylegan2.generator import MappingNetwork, StyleBlock, SynthesisNetwork
 
 MEAN_STYLE_DRAWS = 2000
 

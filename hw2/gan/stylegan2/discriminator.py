@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from hw2.nn.blur import Blur
-from hw2.nn.linear_attention import AttentionBlock
+from hw2.gan.stylegan2.blur import Blur
+from hw2.gan.stylegan2.linear_attention import AttentionBlock
 
 MAX_CHANNELS = 512
 SLOPE = 0.2

@@ -10,10 +10,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from hw2.nn.blur import Blur
-from hw2.nn.equal_linear import EqualLinear
-from hw2.nn.linear_attention import AttentionBlock
-from hw2.nn.modulated_conv import Conv2DMod
+from hw2.gan.stylegan2.blur import Blur
+from hw2.gan.stylegan2.equal_linear import EqualLinear
+from hw2.gan.stylegan2.linear_attention import AttentionBlock
+from hw2.gan.stylegan2.modulated_conv import Conv2DMod
 
 MAX_CHANNELS = 512
 SLOPE = 0.2
