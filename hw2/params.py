@@ -21,11 +21,12 @@ from hw2.diffusion.params import DiffusionCommon, DiffusionModel
 from hw2.evaluation.params import EmbedSettings, EvaluationSettings, JudgeSettings
 from hw2.gan.params import GanCommon, GanModel
 from hw2.raw.layouts import DOMAINS
-from hw2.raw.params import StarterSettings
+from hw2.raw.params import PublicSettings, StarterSettings
 
 SECTIONS: dict[str, type[Section]] = {
     "compute": Compute,
     "starter": StarterSettings,
+    "public": PublicSettings,
     "judge": JudgeSettings,
     "embed": EmbedSettings,
     "evaluation": EvaluationSettings,
@@ -78,11 +79,11 @@ def _entries(group: object, where: str) -> list[str]:
 def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
     """Every name in an entry must exist, and what it names must take the arguments given."""
     if isinstance(entry, GanModel):
-        _one_of(f"{key}.data", entry.data, DOMAIN_NAMES)
+        _one_of(f"{key}.data", entry.data, _learnt(content, bool(entry.classes)))
         _check_module("hw2.gan.nets", entry.net, f"{key}.net", entry.build_args)
         _check_module("hw2.gan.losses", entry.loss, f"{key}.loss", entry.loss_args)
     elif isinstance(entry, DiffusionModel):
-        _one_of(f"{key}.data", entry.data, DOMAIN_NAMES[1:])
+        _one_of(f"{key}.data", entry.data, _learnt(content, digits=True))
         given = {**entry.net_args, "classes": 1, "timesteps": entry.timesteps}
         _check_module("hw2.diffusion.unets", entry.net, f"{key}.net", given)
         _check_module("hw2.diffusion.objectives", entry.objective, f"{key}.objective", {})
@@ -96,6 +97,11 @@ def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
         _check_lr_schedule(key, entry)
     elif isinstance(entry, AdaptRun):
         _check_run(key, entry, content["adapt"]["nets"])
+
+
+def _learnt(content: dict[str, Any], digits: bool) -> list[str]:
+    """What a generative model may learn: faces, or the digits that the judge reads."""
+    return [content["judge"]["domain"]] if digits else DOMAIN_NAMES[:1]
 
 
 def _check_run(key: str, entry: AdaptRun, nets: dict[str, Any]) -> None:

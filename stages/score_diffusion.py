@@ -1,4 +1,4 @@
-"""Let the judge read the digits of one diffusion model: samples.npz -> metrics, confusion."""
+"""Score the digits of one diffusion model: samples.npz -> metrics, confusion, neighbours."""
 
 from hw2.core.files import read_json, write_json
 from hw2.core.params import read_section
@@ -13,12 +13,14 @@ from hw2.evaluation.judged import judge_digits
 def main(name: str) -> None:
     settings = read_section(DiffusionModel, "diffusion", "models", name)
     folder = run_folder("diffusion", name)
-    samples = load_images(folder / "samples.npz")
-    scores, predicted = judge_digits(samples)
+    samples, facts = load_images(folder / "samples.npz"), read_json(folder / "training.json")
+    scores, predicted = judge_digits(
+        samples, family="diffusion", run=name, domain=settings.data, seed=facts["seed"]
+    )
     write_confusion(plot("confusion", "diffusion", name), samples.digits, predicted)
     known = {
         "report": settings.report,
-        **read_json(folder / "training.json"),
+        **facts,
         **scores,
         "sampler": settings.sampler,
         "sample_steps": settings.sample_steps,

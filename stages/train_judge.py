@@ -13,7 +13,7 @@ from hw2.core.paths import JUDGE, JUDGE_CONFUSION, JUDGE_METRICS, prepared
 from hw2.core.stage import run_stage
 from hw2.core.weights import save_weights, trainable
 from hw2.data.arrays import load_images
-from hw2.evaluation.digit_judge import WEIGHTS_NAME, predict
+from hw2.evaluation.digit_judge import WEIGHTS_NAME, read_digits
 from hw2.evaluation.digit_scores import digit_scores, write_confusion
 from hw2.evaluation.judge_training import train_judge
 from hw2.evaluation.params import JudgeSettings
@@ -28,17 +28,18 @@ def main() -> None:
     judge = train_judge(
         train, settings.steps, settings.batch, settings.lr, general.seed, fabric, bar
     )
-    predicted, _ = predict(judge, val.images)
+    reading = read_digits(judge, val.images)
     facts = {
         "domain": settings.domain,
-        **digit_scores(predicted, val.digits),
+        **digit_scores(reading.labels, val.digits),
+        "confidence": float(reading.confidence.mean()),
         "parameters": trainable(judge),
         "steps": settings.steps,
         "seed": general.seed,
         "hardware": hardware(torch.device(fabric.device)),
     }
     save_weights(JUDGE, {WEIGHTS_NAME: judge})
-    write_confusion(JUDGE_CONFUSION, val.digits, predicted)
+    write_confusion(JUDGE_CONFUSION, val.digits, reading.labels)
     write_json(JUDGE_METRICS, facts)
 
 

@@ -5,16 +5,13 @@ from typing import Any
 
 import numpy as np
 from report_runs import DIFFUSION, FACES, NETS, RUNS
+from report_scores import ACCURACY, COMMON, PER_CLASS, TRAININGS, digit_scores, face_scores
 
-from hw2.core.files import read_json, write_json, write_text
+from hw2.core.files import read_json, write_arrays, write_json, write_text
+from hw2.core.params import PARAMS_FILE
 from hw2.core.seeds import numpy_generator
 from hw2.data.arrays import ImageSet
 from hw2.report.sources import RunNames, split_adapt
-
-ACCURACY = {"source_only": 0.4, "dann": 0.5, "target_only": 0.9, "dsn": 0.6}
-INCEPTION = {"fid": 50.1, "inception_score": 1.9, "inception_score_std": 0.1}
-COMMON: dict[str, Any] = {"seed": 0, "hardware": "2 CPU cores"}
-PER_CLASS = [0.7, 0.8, 0.75, 0.6, 0.9, 0.5, 0.85, 0.95, 0.65, 0.8]
 
 
 def write_project(
@@ -25,6 +22,7 @@ def write_project(
     Args:
         weights: whether the Inception weights were at hand.
     """
+    write_text(root / PARAMS_FILE, (Path(__file__).parents[1] / PARAMS_FILE).read_text())
     _write_data(root, source)
     for run in runs.gan:
         if run == "acgan":
@@ -40,7 +38,7 @@ def write_project(
     return runs
 
 
-def change_scores(root: Path, run: str, **scores: float) -> None:
+def change_scores(root: Path, run: str, **scores: Any) -> None:
     """Other scores of one run, e.g. of ``gan/dcgan``."""
     path = root / f"metrics/{run}.json"
     write_json(path, {**read_json(path), **scores})
@@ -80,18 +78,13 @@ def _write_data(root: Path, source: str) -> None:
 
 
 def _write_gan(root: Path, run: str, weights: bool) -> None:
-    scores = {
+    entry = {
         "report": FACES[run],
-        "n": 1000,
-        "face_rate": 0.712 if run != "wgan_clip" else 0.7,
-        "swd": 20.1,
-        "real": {"face_rate": 0.95, "swd": 5.0},
+        **face_scores(run, weights),
         "parameters": {"generator": 3576704, "discriminator": 2765568},
         "steps": 300,
     }
-    write_json(
-        root / f"metrics/gan/{run}.json", {**scores, **(INCEPTION if weights else {}), **COMMON}
-    )
+    write_json(root / f"metrics/gan/{run}.json", {**entry, **COMMON})
     names = [f"{index}.png" for index in range(40)]
     ImageSet(disc_images(_rng(run), 40, 64), names).save(root / f"runs/gan/{run}/samples.npz")
     write_text(root / f"runs/gan/{run}/architecture.txt", "Generator(\n  <net> & more\n)\n")
@@ -99,8 +92,7 @@ def _write_gan(root: Path, run: str, weights: bool) -> None:
 
 
 def _write_acgan(root: Path, run: str) -> None:
-    scores = {"report": ["003"], "n": 1000, "judge_accuracy": 0.61, "per_class": PER_CLASS}
-    scores["judge_on_real"] = 0.98
+    scores = {"report": ["003"], **digit_scores(0.61)}
     size = {"parameters": {"generator": 1052139, "discriminator": 103531}, "steps": 400}
     write_json(root / f"metrics/gan/{run}.json", {**scores, **size, **COMMON})
     _write_digits(root, "gan", run)
@@ -110,10 +102,7 @@ def _write_acgan(root: Path, run: str) -> None:
 def _write_diffusion(root: Path, run: str) -> None:
     scores = {
         "report": DIFFUSION[run],
-        "n": 1000,
-        "judge_accuracy": 0.8,
-        "per_class": PER_CLASS,
-        "judge_on_real": 0.98,
+        **digit_scores(0.8),
         "sampler": "ddim",
         "sample_steps": 25,
         "guidance": 0.5,
@@ -131,6 +120,10 @@ def _write_diffusion(root: Path, run: str) -> None:
     frames = (mix * noise + (1 - mix) * images).astype(np.uint8)
     names = [f"t={step}" for step in steps]
     ImageSet(frames, names).save(root / f"runs/diffusion/{run}/frames.npz")
+    states = [(t, digit) for t in range(600, -1, -200) for digit in range(10)]
+    moving = disc_images(_rng(run, "process"), len(states), 28)
+    names = [f"t={t}/{digit}" for t, digit in states]
+    ImageSet(moving, names).save(root / f"runs/diffusion/{run}/process.npz")
 
 
 def _write_digits(root: Path, family: str, run: str) -> None:
@@ -138,6 +131,9 @@ def _write_digits(root: Path, family: str, run: str) -> None:
     names = [f"{label}_{index % 100 + 1:03}.png" for index, label in enumerate(labels)]
     samples = ImageSet(disc_images(_rng(run), 1000, 28), names, labels)
     samples.save(root / f"runs/{family}/{run}/samples.npz")
+    images = {name: disc_images(_rng(run, name), 10, 28) for name in ("generated", "nearest")}
+    distance = np.linspace(0.1, 1, 10, dtype=np.float32)
+    write_arrays(root / f"runs/{family}/{run}/neighbours.npz", {**images, "distance": distance})
     write_text(root / f"runs/{family}/{run}/architecture.txt", f"{run}(\n  (conv): Conv2d\n)\n")
 
 
@@ -153,9 +149,13 @@ def _write_adapt(root: Path, run: str) -> None:
         "net": net,
         "method": method,
         "accuracy": accuracy,
+        "accuracy_std": 0.01,
+        "accuracies": [accuracy - 0.01, accuracy, accuracy + 0.01],
         "per_class": PER_CLASS,
         "n": 1000,
+        "seeds": TRAININGS,
         "interval": [accuracy - 0.03, accuracy + 0.03],
+        "source_accuracy": 0.97,
         "parameters": {"net": 710172},
         "steps": 600,
     }

@@ -15,10 +15,9 @@ from hw2.evaluation.digit_judge import (
     WEIGHTS_NAME,
     CourseJudge,
     DigitJudge,
-    features,
     load_course_judge,
     load_judge,
-    predict,
+    read_digits,
 )
 from hw2.evaluation.judge_augment import augment
 from hw2.evaluation.judge_training import train_judge
@@ -55,11 +54,11 @@ def test_parameter_counts() -> None:
 
 def test_training_learns_and_reads_negatives_too(judge: DigitJudge) -> None:
     val = bars(100, 1)
-    labels, confidence = predict(judge, val.images)
-    assert (labels == val.labels).mean() > 0.95
-    assert (predict(judge, 255 - val.images)[0] == val.labels).mean() > 0.95
-    assert labels.dtype == np.int64
-    assert (confidence > 0.1).all() and (confidence <= 1).all()
+    reading = read_digits(judge, val.images)
+    assert (reading.labels == val.labels).mean() > 0.95
+    assert (read_digits(judge, 255 - val.images).labels == val.labels).mean() > 0.95
+    assert reading.labels.dtype == np.int64
+    assert (reading.confidence > 0.1).all() and (reading.confidence <= 1).all()
 
 
 def test_training_repeats_itself(judge: DigitJudge) -> None:
@@ -71,17 +70,28 @@ def test_training_repeats_itself(judge: DigitJudge) -> None:
 def test_saved_judge_reads_the_same(judge: DigitJudge, tmp_path: Path) -> None:
     path = tmp_path / "judge.safetensors"
     save_weights(path, {WEIGHTS_NAME: judge})
-    images = bars(600, 2).images  # more than one chunk
-    assert (predict(load_judge(path), images)[1] == predict(judge, images)[1]).all()
+    images = bars(250, 2).images  # more than one chunk
+    loaded = read_digits(load_judge(path), images)
+    assert (loaded.confidence == read_digits(judge, images).confidence).all()
 
 
-def test_features_are_what_the_last_layer_reads(judge: DigitJudge) -> None:
+def test_reading_does_not_depend_on_the_images_around(judge: DigitJudge) -> None:
+    images = bars(120, 2).images  # two chunks
+    whole, part = read_digits(judge, images), read_digits(judge, images[100:])
+    assert (whole.labels[100:] == part.labels).all()
+    assert whole.features[100:] == pytest.approx(part.features, abs=1e-4)
+
+
+def test_features_are_what_the_last_layer_is_given(judge: DigitJudge) -> None:
     images = bars(5, 3).images
-    assert features(judge, images).shape == (5, 1152)
+    assert read_digits(judge, images).features.shape == (5, 1152)
     course = CourseJudge().eval()
-    found = torch.from_numpy(features(course, images))
-    assert found.shape == (5, 64)
-    assert (course.fc3(found).argmax(1).numpy() == predict(course, images)[0]).all()
+    reading = read_digits(course, images)
+    logits = course.fc3(torch.from_numpy(reading.features))
+    assert reading.features.shape == (5, 64)
+    assert (logits.argmax(1).numpy() == reading.labels).all()
+    expected = logits.softmax(1).amax(1).detach().numpy()
+    assert reading.confidence == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize("wrapped", [False, True])
@@ -97,6 +107,11 @@ def test_bad_course_weights_are_named(tmp_path: Path) -> None:
         load_course_judge(path)
     torch.save(DigitJudge().state_dict(), path)
     with pytest.raises(UserError, match="does not hold the course's digit classifier: .*conv1"):
+        load_course_judge(path)
+    broken = CourseJudge().state_dict()
+    broken["fc3.bias"] = torch.full((10,), torch.nan)
+    torch.save(broken, path)
+    with pytest.raises(UserError, match="NaN or infinite"):
         load_course_judge(path)
     torch.save(CourseJudge(), path)  # a pickled module would run code
     with pytest.raises(UserError, match="not a state_dict"):

@@ -12,11 +12,8 @@ from scipy.linalg import sqrtm
 from torch import nn
 
 from hw2.core.errors import UserError
-from hw2.core.seeds import numpy_generator
-from hw2.evaluation import face_scores as scoring
 from hw2.evaluation.frechet import frechet_distance
 from hw2.evaluation.inception import Inception, build_network, features, load_network
-from hw2.evaluation.inception_score import inception_score
 
 # isort: split
 from pytorch_fid import fid_score, inception
@@ -106,31 +103,6 @@ def test_logits_are_the_last_layers_without_its_bias(
     with torch.no_grad():
         expected = last(torch.from_numpy(found)) - last.bias
     np.testing.assert_allclose(network.logits(found), expected.numpy(), rtol=1e-3, atol=1e-3)
-
-
-def test_face_scores_come_from_one_pass_of_each_set(
-    network: Inception, found: np.ndarray, images: np.ndarray, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    passes: list[int] = []
-
-    def features_of(trunk: nn.Module, given: np.ndarray, *_: object) -> np.ndarray:
-        assert trunk is network.trunk
-        passes.append(len(given))
-        return found[: len(given)]
-
-    monkeypatch.setattr(scoring, "load_network", lambda weights: network)
-    monkeypatch.setattr(scoring, "features", features_of)
-    rng = numpy_generator(0, "test")
-    scores = scoring.face_scores(images, images[:8], rng, Path("weights"))
-    assert passes == [8, 12]
-    assert scores["fid"] == frechet_distance(found[:8], found)
-    expected = inception_score(network.logits(found))
-    assert (scores["inception_score"], scores["inception_score_std"]) == expected
-
-
-def test_without_weights_there_are_no_inception_scores(images: np.ndarray) -> None:
-    scores = scoring.face_scores(images, images, numpy_generator(0, "test"), None)
-    assert not {"fid", "inception_score", "inception_score_std"} & set(scores)
 
 
 def test_another_checksum_is_refused(weights: tuple[Path, str]) -> None:

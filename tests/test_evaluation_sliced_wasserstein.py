@@ -6,6 +6,8 @@ from scipy.ndimage import gaussian_filter
 
 from hw2.evaluation.sliced_wasserstein import (
     SlicedWasserstein,
+    _distances,
+    distances_of_draws,
     laplacian_pyramid,
     sliced_wasserstein,
 )
@@ -57,6 +59,26 @@ def test_same_generator_same_value() -> None:
     real, same = textures(0, 4), textures(1, 4)
     assert distance(real, same, seed=3) == distance(real, same, seed=3)
     assert distance(real, same, seed=3) != distance(real, same, seed=4)
+
+
+def test_draws_are_scored_together_as_each_would_be() -> None:
+    real, blurred = textures(0), gaussian_filter(textures(1), (0, 2, 2, 0))
+    near, far, again = distances_of_draws(
+        real, [textures(1), blurred, textures(1)], np.random.default_rng(0)
+    )
+    assert far.levels[64] > 2 * near.levels[64]
+    assert again.mean == pytest.approx(near.mean, rel=0.2)  # other patches of the same images
+    alone = distances_of_draws(real, [blurred], np.random.default_rng(3))
+    assert alone == [distance(real, blurred, seed=3)]
+
+
+def test_moved_points_by_hand() -> None:
+    # Along a direction u the sets lie |u_1| apart; in two dimensions E |u_1| = 2 / pi.
+    points = np.random.default_rng(0).normal(size=(50, 2)).astype(np.float32)
+    moved = points + np.array([1, 0], dtype=np.float32)
+    assert _distances([points, points, moved], np.random.default_rng(0)) == pytest.approx(
+        [0, 2 / np.pi], abs=0.05
+    )
 
 
 def test_images_of_one_colour_give_a_finite_value() -> None:

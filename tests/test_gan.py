@@ -1,8 +1,7 @@
-"""GANs: the loop's bookkeeping, sampling."""
+"""GANs: the loop's bookkeeping."""
 
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from tiny_runs import PARAMS, cpu_fabric, images, training
@@ -12,12 +11,10 @@ from hw2.core.sections import EmaSettings
 from hw2.core.terms import Terms
 from hw2.data.batches import Batches
 from hw2.data.values import Pixels
-from hw2.gan import sample as sample_module
-from hw2.gan.interface import ImageGenerator, Loss, Networks, Samples
+from hw2.gan.interface import Loss, Networks, Samples
 from hw2.gan.losses.bce import BinaryCrossEntropy
 from hw2.gan.nets import dcgan
 from hw2.gan.params import GanModel
-from hw2.gan.sample import sample
 from hw2.gan.train import Game, Rhythm, train
 from hw2.nn.ema import Ema
 
@@ -153,39 +150,6 @@ def test_the_average_follows_the_generator() -> None:
     run_loop(nets, BinaryCrossEntropy(1.0), steps=3, ema=ema)
     pairs = zip(ema.average.parameters(), nets.generator.parameters(), strict=True)
     assert not any(torch.equal(old, new) for old, new in pairs)
-
-
-def test_samples_are_repeatable_and_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sample_module, "CHUNK", 3)
-    generator = tiny().generator
-
-    def draw(seed: int) -> np.ndarray:
-        return sample(generator, 7, torch.Generator().manual_seed(seed), Pixels(16), 16)
-
-    assert draw(1).shape == (7, 16, 16, 3) and draw(1).dtype.name == "uint8"
-    assert (draw(1) == draw(1)).all()
-    assert (draw(1) != draw(2)).any()
-    assert not generator.training
-
-
-class Labelled(ImageGenerator):
-    """Paints its label in the pixel range [0, 1]."""
-
-    def draw_latent(self, count: int, rng: torch.Generator) -> torch.Tensor:
-        return torch.zeros(count, 3, 32, 32)
-
-    def forward(self, latent: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
-        assert labels is not None
-        return latent + labels.view(-1, 1, 1, 1) / 255
-
-
-def test_samples_have_the_asked_for_labels_size_and_range(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sample_module, "CHUNK", 4)
-    labels = torch.arange(10)
-    found = sample(Labelled(), 10, torch.Generator(), Pixels(32, 0.0, 1.0), 28, labels)
-    assert found.shape == (10, 28, 28, 3)
-    assert found[:, 0, 0, 0].tolist() == list(range(10))
-    assert (found == found[:, :1, :1]).all()
 
 
 ENTRY = PARAMS["gan"]["models"]["acgan"]

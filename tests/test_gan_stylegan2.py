@@ -9,6 +9,7 @@ from printed_layers import executed, printed
 from torch import nn
 
 from hw2.core.errors import UserError
+from hw2.core.noise import Streams
 from hw2.gan.interface import Networks
 from hw2.gan.nets import stylegan2
 from hw2.gan.nets.stylegan2 import Generator, Latent
@@ -39,6 +40,11 @@ def tiny_generator(**arguments: Any) -> Generator:
 
 def rng(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
+
+
+def streams(start: int, end: int) -> Streams:
+    """Those of images `start` to `end`; image k's has the seed k."""
+    return Streams([rng(k) for k in range(start, end)], torch.device("cpu"))
 
 
 def test_layers_are_those_of_the_report() -> None:
@@ -120,9 +126,9 @@ def test_training_latents_are_the_generator_s_and_carry_the_graph_of_the_mapping
 
 
 def test_a_sample_does_not_depend_on_its_chunk() -> None:
-    generator, draws = tiny_generator(), rng(3)
-    whole = generator.draw_sample_latent(5, rng(3))
-    chunks = [generator.draw_sample_latent(count, draws) for count in (2, 1, 2)]
+    generator = tiny_generator()
+    whole = generator.draw_sample_latent(streams(0, 5))
+    chunks = [generator.draw_sample_latent(streams(*part)) for part in ((0, 2), (2, 3), (3, 5))]
     for field in ("styles", "noise"):
         joined = torch.cat([getattr(chunk, field) for chunk in chunks])
         torch.testing.assert_close(joined, getattr(whole, field))
@@ -130,7 +136,7 @@ def test_a_sample_does_not_depend_on_its_chunk() -> None:
 
 def test_truncation_moves_styles_towards_their_mean() -> None:
     none, some, full = (
-        tiny_generator(truncation=psi).draw_sample_latent(4, rng()).styles
+        tiny_generator(truncation=psi).draw_sample_latent(streams(0, 4)).styles
         for psi in (1.0, 0.75, 0.0)
     )
     generator = tiny_generator()
@@ -139,14 +145,14 @@ def test_truncation_moves_styles_towards_their_mean() -> None:
     torch.testing.assert_close(some, 0.75 * none + 0.25 * full)
     styles = generator.mapping(torch.randn(20_000, 6, generator=rng(1)))
     torch.testing.assert_close(mean, styles.mean(0, keepdim=True), atol=0.05, rtol=0)
-    z = torch.randn(1, 6, generator=rng())  # the first that is drawn
+    z = torch.randn(1, 6, generator=rng(0))  # the first that stream 0 gives
     torch.testing.assert_close(none[:1], generator.mapping(z).expand(1, 2, 6))
 
 
 def test_without_distance_from_the_mean_equal_noise_gives_equal_images() -> None:
     generator = tiny_generator(truncation=0.0)
     nn.init.ones_(cast(StyleBlock, generator.synthesis.blocks[1]).to_noise1.weight)
-    styles, noise = generator.draw_sample_latent(4, rng())
+    styles, noise = generator.draw_sample_latent(streams(0, 4))
     images = generator(Latent(styles, noise[:1].expand(4, -1, -1, -1)))
     torch.testing.assert_close(images, images[:1].expand(4, -1, -1, -1))
     assert not torch.allclose(generator(Latent(styles, noise))[1], images[1])

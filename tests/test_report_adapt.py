@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
-from report_factory import ACCURACY, change_scores, write_project
+from report_factory import change_scores, write_project
 from report_runs import EVERYTHING, RUNS
+from report_scores import ACCURACY
 
+from hw2.core.files import read_json, write_json
+from hw2.report.adapt_details import adapt_accuracy_tables
 from hw2.report.adapt_tables import adapt_tables, separation_table
 from hw2.report.comparison import Comparison
 from hw2.report.reported import reported_accuracy
@@ -73,10 +76,26 @@ def test_no_gap_is_claimed_without_both_baselines(project: Path) -> None:
 
 def test_adaptation_table_sets_the_report_below_the_measurement(project: Path) -> None:
     rows = adapt_tables(read_measurements(RUNS, project))["mnistm_svhn"].rows
+    start = ["conv_bn", "001", "DANN"]
     assert rows == [
-        ["conv_bn", "001", "DANN", "measured", "40.0", "50.0", "90.0", "20.0"],
-        ["conv_bn", "001", "DANN", "reported", "39", "49", "92", "18.9"],
+        [*start, "measured", "40.0 ± 1.0", "50.0 ± 1.0", "47.0 to 53.0", "90.0 ± 1.0", "20.0"],
+        [*start, "reported", "39", "49", "–", "92", "18.9"],
     ]
+
+
+def test_every_training_of_a_run_is_shown_with_the_interval(project: Path) -> None:
+    table = adapt_accuracy_tables(read_measurements(RUNS, project))["mnistm_svhn"]
+    dann = ["conv_bn", "DANN", "50.0 ± 1.0", "47.0 to 53.0", "49.0 50.0 51.0", "97.0"]
+    assert dann in table.rows and "each of 3 trainings" in table.caption
+
+
+def test_one_training_has_neither_deviation_nor_mean(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    for path in (tmp_path / "metrics/adapt").glob("*.json"):
+        scores = read_json(path)
+        write_json(path, {k: v for k, v in scores.items() if k not in ("accuracy_std", "seeds")})
+    table = adapt_tables(read_measurements(RUNS, tmp_path))["mnistm_svhn"]
+    assert table.rows[0][5] == "50.0" and "trainings" not in table.caption
 
 
 def test_adaptation_tables_name_the_runs_that_break_the_order(tmp_path: Path) -> None:
@@ -92,13 +111,23 @@ def test_adaptation_tables_name_the_runs_that_break_the_order(tmp_path: Path) ->
 def test_adaptation_table_says_whose_baselines_dsn_has(everything: Path) -> None:
     table = adapt_tables(read_measurements(EVERYTHING, everything))["usps_svhn"]
     assert "The baselines of dsn are those of conv_mlp." in table.caption
-    assert table.rows[-1] == ["dsn", "003", "DSN", "reported", "25.64", "42.82", "89.64", "26.8"]
+    assert table.rows[-1] == [
+        "dsn",
+        "003",
+        "DSN",
+        "reported",
+        "25.64",
+        "42.82",
+        "–",
+        "89.64",
+        "26.8",
+    ]
 
 
 def test_baselines_without_a_method_keep_their_row(project: Path) -> None:
     runs = RunNames(adapt=["mnistm_svhn-conv_bn-source_only"])
     rows = adapt_tables(read_measurements(runs, project))["mnistm_svhn"].rows
-    assert rows[0] == ["conv_bn", "001", "–", "measured", "40.0", "–", "–", "–"]
+    assert rows[0] == ["conv_bn", "001", "–", "measured", "40.0 ± 1.0", "–", "–", "–", "–"]
 
 
 def test_separation_table_has_the_rows_and_columns_of_report_003(everything: Path) -> None:
@@ -107,8 +136,9 @@ def test_separation_table_has_the_rows_and_columns_of_report_003(everything: Pat
     ours = [f"{pair}, %" for pair in ("SVHN → MNIST-M", "MNIST-M → USPS", "USPS → SVHN")]
     assert table.headers == ["Method", *(h for pair in ours for h in (pair, "Report, %"))]
     assert [row[0] for row in table.rows] == ["source only", "DANN", "target only", "DSN"]
-    assert table.rows[3][1:] == ["60.0", "62.28", "60.0", "88.34", "60.0", "42.82"]
-    assert table.rows[0][1::2] == [percent(ACCURACY["source_only"])] * 3
+    assert table.rows[3][1::2] == ["60.0 ± 1.0"] * 3
+    assert table.rows[3][2::2] == ["62.28", "88.34", "42.82"]
+    assert table.rows[0][1::2] == [f"{percent(ACCURACY['source_only'])} ± 1.0"] * 3
 
 
 def test_separation_table_needs_runs_of_its_report(project: Path) -> None:

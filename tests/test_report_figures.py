@@ -11,10 +11,11 @@ from report_factory import disc_images, write_csv
 from hw2.core.errors import UserError
 from hw2.core.seeds import numpy_generator
 from hw2.data.arrays import ImageSet
+from hw2.report.animation import FRAME_MS, LAST_FRAME_MS, process_frames, save_animation
 from hw2.report.confusion import confusion_matrix, draw_confusion
 from hw2.report.curves import draw_curves, running_mean
 from hw2.report.figure import save_figure
-from hw2.report.grids import digit_grid, face_grid, reverse_strip, tile
+from hw2.report.grids import digit_grid, face_grid, pairs_grid, reverse_strip, tile
 from hw2.report.scatter import draw_maps
 from hw2.report.target_curves import COLUMN, draw_target_curves, read_target_curves
 
@@ -65,6 +66,43 @@ def test_reverse_strip_runs_from_noise_to_digit_whatever_the_order_of_the_file()
         reverse_strip(image_set(flat_images([1], 28), ["last"]), "frames.npz")
 
 
+def process(values: dict[int, int]) -> ImageSet:
+    """States of the reverse process, t to grey value, of ten digits that are one step apart."""
+    names = [f"t={t}/{digit}" for t in values for digit in range(10)]
+    greys = [grey + digit for grey in values.values() for digit in range(10)]
+    return image_set(flat_images(greys, 4), names)
+
+
+def test_the_animation_runs_from_noise_to_digit_and_rests_there(tmp_path: Path) -> None:
+    frames = process_frames(process({0: 200, 600: 50, 300: 100}), "process.npz")
+    assert [frame[1, 1, 0] for frame in frames] == [50, 100, 200]
+    assert [frames[0][1, 5 * digit + 1, 0] for digit in range(10)] == list(range(50, 60))
+    for name in ("a.webp", "b.webp"):
+        save_animation(frames, tmp_path / name)
+    assert (tmp_path / "a.webp").read_bytes() == (tmp_path / "b.webp").read_bytes()
+    with Image.open(tmp_path / "a.webp") as image:
+        assert getattr(image, "n_frames", 1) == 3 and image.info["loop"] == 0
+        durations = []
+        for index in range(3):
+            image.seek(index)
+            image.load()
+            durations.append(image.info["duration"])
+    assert durations == [FRAME_MS, FRAME_MS, LAST_FRAME_MS]
+
+
+def test_a_process_of_another_form_is_refused() -> None:
+    with pytest.raises(UserError, match="process.npz.*'t=3'"):
+        process_frames(image_set(flat_images([1], 4), ["t=3"]), "process.npz")
+    with pytest.raises(UserError, match="process.npz.*lacks a digit"):
+        process_frames(image_set(flat_images([1], 4), ["t=3/0"]), "process.npz")
+
+
+def test_pairs_stand_one_above_the_other() -> None:
+    picture = np.asarray(pairs_grid(flat_images([10, 20], 4), flat_images([30, 40], 4), zoom=1))
+    assert [picture[0, 0, 0], picture[0, 6, 0]] == [10, 20]
+    assert [picture[6, 0, 0], picture[6, 6, 0]] == [30, 40]
+
+
 def test_confusion_counts_rows_as_actual() -> None:
     counts = confusion_matrix({"actual": ["1", "1", "2"], "predicted": ["1", "7", "2"]}, "c.csv")
     assert counts[1, 1] == 1 and counts[1, 7] == 1 and counts[2, 2] == 1 and counts.sum() == 3
@@ -82,15 +120,16 @@ def test_running_mean_uses_fewer_values_at_the_ends() -> None:
 
 def test_monitors_have_a_panel_of_their_own() -> None:
     columns = {"step": ["0", "1"], "loss": ["1", "0.5"], "monitor.d_real": ["0.5", ""]}
-    figure = draw_curves(columns, "run.csv")
+    figure = draw_curves(columns, "run.csv", "title")
     assert [axis.get_legend_handles_labels()[1] for axis in figure.axes] == [["loss"], ["d real"]]
-    assert len(draw_curves({"step": ["0"], "loss": ["1"]}, "run.csv").axes) == 1
+    assert figure.get_suptitle() == "title"
+    assert len(draw_curves({"step": ["0"], "loss": ["1"]}, "run.csv", "title").axes) == 1
 
 
 def test_a_column_logged_now_and_then_is_one_line_through_its_points() -> None:
     sparse = ["0.2" if step % 25 == 0 else "" for step in range(100)]
     columns = {"step": [str(step) for step in range(100)], "monitor.target accuracy": sparse}
-    (line,) = draw_curves(columns, "run.csv").axes[0].lines
+    (line,) = draw_curves(columns, "run.csv", "title").axes[0].lines
     assert line.get_linestyle() == "-"
     assert list(np.asarray(line.get_xdata())) == [0, 25, 50, 75]
 
@@ -107,7 +146,7 @@ def test_target_accuracies_of_one_report_share_a_panel(tmp_path: Path) -> None:
     panels = read_target_curves(runs, tmp_path)
     assert list(panels) == ["003: mlp, dsn"]
     assert panels["003: mlp, dsn"]["dann"].tolist() == [[1], [0.5]]
-    figure = draw_target_curves(panels)
+    figure = draw_target_curves(panels, "title")
     assert [line.get_ydata() for line in figure.axes[0].lines] == [[50], [75]]
 
 
@@ -119,36 +158,36 @@ def test_runs_that_logged_no_target_accuracy_make_no_panel(tmp_path: Path) -> No
 
 def test_panels_beyond_a_row_leave_no_empty_axes(tmp_path: Path) -> None:
     line = np.array([[0.0, 1.0], [0.1, 0.2]])
-    figure = draw_target_curves({str(panel): {"dann": line} for panel in range(5)})
+    figure = draw_target_curves({str(panel): {"dann": line} for panel in range(5)}, "title")
     assert [axis.get_visible() for axis in figure.axes] == [True] * 5 + [False]
     save_figure(figure, tmp_path / "panels.png")
 
 
 def test_scores_of_a_critic_are_not_squeezed_into_the_range_of_a_probability() -> None:
     columns = {"step": ["0", "1"], "monitor.D(real)": ["-30", "12"]}
-    low, high = draw_curves(columns, "run.csv").axes[0].get_ylim()
+    low, high = draw_curves(columns, "run.csv", "title").axes[0].get_ylim()
     assert low < -30 and high > 12
 
 
 @pytest.mark.parametrize("columns", [{"step": ["0"]}, {"loss": ["0"]}, {"step": ["zero"]}])
 def test_curves_refuse_a_file_without_curves(columns: dict[str, list[str]]) -> None:
     with pytest.raises(UserError, match="run.csv"):
-        draw_curves(columns, "run.csv")
+        draw_curves(columns, "run.csv", "title")
 
 
 def test_curves_and_maps_with_one_point_or_a_lost_loss_are_drawn(tmp_path: Path) -> None:
-    lost = draw_curves({"step": ["0", "1"], "loss": ["nan", "inf"]}, "run.csv")
+    lost = draw_curves({"step": ["0", "1"], "loss": ["nan", "inf"]}, "run.csv", "title")
     save_figure(lost, tmp_path / "lost.png")
     one = {"x": ["0"], "y": ["0"], "digit": ["3"], "domain": ["elsewhere"]}
-    for figure in draw_maps(one, "map.csv"):
+    for figure in draw_maps(one, "map.csv", "title"):
         save_figure(figure, tmp_path / "map.png")
     with pytest.raises(UserError, match="map.csv"):
-        draw_maps({"x": ["0"], "y": ["0"]}, "map.csv")
+        draw_maps({"x": ["0"], "y": ["0"]}, "map.csv", "title")
 
 
 def test_a_figure_is_written_without_software_or_date_and_equal_twice(tmp_path: Path) -> None:
     for name in ("a.png", "b.png"):
-        save_figure(draw_confusion(np.eye(10, dtype=int), "true", "read"), tmp_path / name)
+        save_figure(draw_confusion(np.eye(10, dtype=int), "true", "read", "title"), tmp_path / name)
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
     with Image.open(tmp_path / "a.png") as image:
         assert "Software" not in image.info and "Creation Time" not in image.info

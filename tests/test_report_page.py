@@ -16,7 +16,8 @@ from hw2.report.build import build_report
 from hw2.report.sources import find, read_measurements
 
 PAGE = "plots/report/index.html"
-VOID = {"meta", "link", "img", "br"}
+VOID = {"meta", "link", "img", "br", "source"}
+NEIGHBOURS = {"../images/", "../provenance.js", "#", "data:"}
 
 
 class Outline(HTMLParser):
@@ -31,7 +32,7 @@ class Outline(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        self.addresses += [values[key] or "" for key in ("src", "href") if key in values]
+        self.addresses += [values[key] or "" for key in ("src", "href", "srcset") if key in values]
         if tag == "section":
             self.sections.append(values["id"] or "")
         if tag == "img":
@@ -64,17 +65,18 @@ def test_sections_come_in_the_order_of_the_reports(built: Path) -> None:
 
 def test_page_asks_nothing_of_a_network(built: Path) -> None:
     parsed = outline((built / PAGE).read_text())
-    assert all(address.startswith(("../images/", "#", "data:")) for address in parsed.addresses)
-    pictures = [address for address in parsed.addresses if address.startswith("../")]
+    assert all(address.startswith(tuple(NEIGHBOURS)) for address in parsed.addresses)
+    pictures = [address for address in parsed.addresses if address.startswith("../images/")]
     assert pictures and all((built / PAGE).parent.joinpath(path).is_file() for path in pictures)
     html = (built / PAGE).read_text()
-    assert "<script" not in html and "@import" not in html and "url(" not in html
+    assert html.count("<script") == 1 and "@import" not in html and "url(" not in html
 
 
 def test_every_image_has_words_and_a_size(built: Path) -> None:
     images = outline((built / PAGE).read_text()).images
     assert all(image["alt"] and image["width"] and image["height"] for image in images)
-    assert len(images) == len({path for path in built.glob("plots/images/*/*.png")})
+    still = [path for path in built.glob("plots/images/*/*_process.png")]
+    assert len(images) + len(still) == len([*built.glob("plots/images/*/*.*")]) and still
 
 
 @pytest.fixture
@@ -98,9 +100,11 @@ def test_every_run_of_the_reports_has_its_pictures(tmp_path: Path, asked: list[s
     measured = read_measurements(EVERYTHING, tmp_path)
     html = page.render_page(EVERYTHING, measured, tmp_path)
     assert outline(html).open == []
-    wanted = {"gan/acgan_digits"} | {f"gan/{run}_faces" for run in measured.faces}
+    wanted = {"gan/acgan_digits", "gan/acgan_neighbours"}
+    wanted |= {f"gan/{run}_faces" for run in measured.faces}
+    kinds = ("digits", "reverse", "confusion", "neighbours", "process", "process.webp")
     for run in EVERYTHING.diffusion:
-        wanted |= {f"diffusion/{run}_{kind}" for kind in ("digits", "reverse", "confusion")}
+        wanted |= {f"diffusion/{run}_{kind}" for kind in kinds}
     wanted |= {f"adapt/{run}_confusion" for run in EVERYTHING.adapt}
     for run in EVERYTHING.embed:
         wanted |= {f"adapt/{run}_by_digit", f"adapt/{run}_by_domain"}
@@ -119,7 +123,7 @@ def test_architectures_are_escaped(built: Path) -> None:
 
 def test_equal_inputs_give_equal_bytes(built: Path, tmp_path: Path) -> None:
     build_report(write_project(tmp_path), tmp_path)
-    written = sorted(path.relative_to(built) for path in built.glob("plots/images/*/*.png"))
+    written = sorted(path.relative_to(built) for path in built.glob("plots/images/*/*.*"))
     assert len(written) > 20
     for relative in [Path(PAGE), *written]:
         assert (tmp_path / relative).read_bytes() == (built / relative).read_bytes()
@@ -130,7 +134,10 @@ def test_real_images_are_shown_of_the_starter_set_only(built: Path, tmp_path: Pa
     build_report(write_project(tmp_path, source="own"), tmp_path)
     assert not (tmp_path / "plots/images/data").exists()
     html = (tmp_path / PAGE).read_text()
-    assert "starter" not in html and "licences" in html
+    assert "Nearest training digits" in html and "licences" in html
+    assert not [*tmp_path.glob("plots/images/*/*_neighbours.png")] and "_neighbours" not in html
+    text = html.split("params.yaml: every number")[0]  # which names the scales
+    assert "starter set" not in text
 
 
 def test_a_missing_architecture_names_file_and_stage(tmp_path: Path, asked: list[str]) -> None:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from report_factory import write_project
+from report_factory import change_scores, write_project
 from report_runs import EVERYTHING, RUNS
 
 from hw2.core.errors import UserError
@@ -16,11 +16,26 @@ def test_summary_nests_by_family_and_closes_the_gap(project: Path) -> None:
     summary = summarize(RUNS, project)
     assert summary["data"]["source"] == "starter"
     assert summary["judge"] == {"accuracy": 0.98}
-    scores = {"face_rate": 0.712, "fid": 50.1, "inception_score": 1.9, "swd": 20.1, "n": 1000}
-    assert summary["gan"] == {"dcgan_wide": scores, "acgan": {"judge_accuracy": 0.61, "n": 1000}}
+    faces, digits = summary["gan"]["dcgan_wide"], summary["gan"]["acgan"]
+    assert (faces["face_rate"], faces["fid"], faces["kid"], faces["n"]) == (
+        0.712,
+        50.1,
+        0.0123,
+        1000,
+    )
+    assert (digits["judge_accuracy"], digits["diversity"], digits["copied"]) == (0.61, 0.8, 0.02)
     methods = summary["adapt"]["mnistm_svhn"]["conv_bn"]
     assert methods["dann"]["gap_closed"] == pytest.approx((0.5 - 0.4) / (0.9 - 0.4))
     assert methods["source_only"] == {"accuracy": 0.4, "n": 1000}
+
+
+def test_summary_holds_means_of_scores_and_nothing_else(tmp_path: Path) -> None:
+    write_project(tmp_path, weights=False)
+    change_scores(tmp_path, "gan/dcgan_wide", precision="bf16-mixed")
+    for family in ("gan", "diffusion"):
+        for scores in summarize(RUNS, tmp_path)[family].values():
+            assert not any(key.endswith("_std") for key in scores)
+            assert all(isinstance(value, float | int) for value in scores.values())
 
 
 def test_summary_holds_every_run(everything: Path) -> None:

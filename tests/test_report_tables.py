@@ -3,15 +3,19 @@
 from pathlib import Path
 
 import pytest
+from report_factory import change_scores, write_project
 from report_runs import EVERYTHING, RUNS
 
 from hw2.core.errors import UserError
+from hw2.report.digit_tables import digit_tables
+from hw2.report.face_tables import face_tables
+from hw2.report.model_tables import rate
 from hw2.report.readme import fill
 from hw2.report.reported import reported_accuracy, reported_score
 from hw2.report.reported_tables import reported_notes, reported_tables
 from hw2.report.sources import RunNames, read_measurements
 from hw2.report.table import as_printed, percent
-from hw2.report.tables import gan_table, write_tables
+from hw2.report.tables import write_tables
 
 
 def test_reported_figures_are_found_by_the_systems_of_a_run() -> None:
@@ -32,13 +36,68 @@ def test_captions_say_what_the_figures_rest_on(project: Path) -> None:
         assert words in text
 
 
-def test_a_score_that_no_run_has_gets_no_column(project: Path, everything: Path) -> None:
-    table = gan_table(read_measurements(RUNS, project))
-    assert {"FID", "FID, report", "Inception score"} <= set(table.headers)
-    assert table.rows[0][table.headers.index("Inception score")] == "1.90 ± 0.10"
-    without = gan_table(read_measurements(EVERYTHING, everything))
-    assert not {"FID", "Inception score"} & set(without.headers)
-    assert without.caption.count("FID and inception score are not measured") == 1
+def test_captions_say_how_many_draws_and_which_k(project: Path) -> None:
+    scores, spread, _ = face_tables(read_measurements(RUNS, project))
+    assert "each of 3 draws, mean ± standard deviation" in scores.caption
+    assert "Face rate of val: 96.0 %" in scores.caption and "k = 5" in spread.caption
+
+
+def test_scores_stand_with_their_deviation_beside_the_reports_figure(project: Path) -> None:
+    table, spread, random = face_tables(read_measurements(RUNS, project))
+    wanted = ["Run", "Report", "Face rate, %", "FID", "reported", "KID × 10³", "Inception score"]
+    assert table.headers == [*wanted, "SWD"]
+    fid, kid = "50.1 ± 5.0", "12.3 ± 1.2"
+    assert table.rows[0][1:] == [
+        "004 A",
+        "71.2 ± 7.1",
+        fid,
+        "25",
+        kid,
+        "1.90 ± 0.19",
+        "20.1 ± 2.0",
+    ]
+    assert table.rows[-1][:4] == ["real images", "–", "95.0 ± 0.9", "50.1 ± 0.5"]
+    assert spread.headers == ["Run", "Precision", "Recall", "Density", "Coverage"]
+    assert random.headers == ["Run", "Random FD", "Random KID", *spread.headers[1:]]
+
+
+def test_a_score_that_no_run_has_gets_no_column(everything: Path) -> None:
+    tables = face_tables(read_measurements(EVERYTHING, everything))
+    assert [len(table.headers) for table in tables] == [6, 7]
+    assert not {"FID", "KID × 10³", "Inception score"} & set(tables[0].headers)
+    assert tables[0].caption.count("are not measured") == 1
+
+
+def test_no_table_of_images_is_wider_than_nine_columns(project: Path, everything: Path) -> None:
+    for root, runs in ((project, RUNS), (everything, EVERYTHING)):
+        measured = read_measurements(runs, root)
+        for table in [*face_tables(measured), *digit_tables(measured)]:
+            assert len(table.headers) <= 9 and {len(row) for row in table.rows} == {
+                len(table.headers)
+            }
+
+
+def test_the_word_of_a_trainings_precision_is_no_score(tmp_path: Path) -> None:
+    write_project(tmp_path, weights=False)
+    change_scores(tmp_path, "gan/dcgan_wide", precision="bf16-mixed")
+    tables = face_tables(read_measurements(RUNS, tmp_path))
+    assert [table.title for table in tables][1:] == [
+        "GANs on faces, in a network of random weights"
+    ]
+
+
+def test_the_courses_judge_has_a_column_where_it_was_given(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    measured = read_measurements(RUNS, tmp_path)
+    assert "Course’s judge, %" not in digit_tables(measured)[0].headers
+    change_scores(tmp_path, "diffusion/context_unet", course_judge_accuracy=0.75)
+    table = digit_tables(read_measurements(RUNS, tmp_path))[0]
+    column = table.headers.index("Course’s judge, %")
+    assert [row[column] for row in table.rows] == ["75.0", "–", "–"]
+
+
+def test_rates_are_short() -> None:
+    assert [rate(value) for value in (2e-4, 0.0015, 1.0)] == ["2e−4", "1.5e−3", "1e0"]
 
 
 def test_reported_tables_have_a_row_for_each_system_and_score(everything: Path) -> None:
@@ -51,7 +110,7 @@ def test_reported_tables_have_a_row_for_each_system_and_score(everything: Path) 
     for system in ("000 B", "001 A"):
         assert [row[1] for row in rows if row[0] == system] == ["GAN dcgan"] * 4
     assert ["004 A", "GAN dcgan_wide", "FID", "25", "–", "1,000", "300"] in rows
-    assert ["003", "GAN acgan", "Judge accuracy, %", "82.5", "61.0", "1,000", "400"] in rows
+    assert ["003", "GAN acgan", "Judge accuracy, %", "82.5", "61.0 ± 6.1", "1,000", "400"] in rows
 
 
 def test_reported_tables_are_ordered_by_family(everything: Path) -> None:

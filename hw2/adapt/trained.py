@@ -10,7 +10,7 @@ from hw2.adapt.training.build import build_net
 from hw2.adapt.training.predict import predict
 from hw2.core.errors import UserError
 from hw2.core.generators import seeded
-from hw2.core.params import read_section
+from hw2.core.params import read_section, read_yaml
 from hw2.core.run import Run
 
 
@@ -36,6 +36,7 @@ class TrainedNet:
     """
 
     def __init__(self, name: str) -> None:
+        _refuse_generators(name)
         names = read_section(AdaptRun, "adapt", "runs", name)
         settings = read_section(AdaptNetSettings, "adapt", "nets", names.net)
         self.run = Run("adapt", name)
@@ -52,3 +53,10 @@ class TrainedNet:
             logits = self.net.label_logits(torch.from_numpy(features).to(self.run.device))
         chances = logits.float().softmax(1).cpu().numpy()  # (N, 10)
         return Reading(labels, chances[np.arange(len(labels)), labels], features)
+
+
+def _refuse_generators(name: str) -> None:
+    content = read_yaml()
+    for family in ("gan", "diffusion"):
+        if name in content[family]["models"]:
+            raise UserError(f"{name} makes images ({family}); an adaptation run reads them")

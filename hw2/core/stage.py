@@ -1,15 +1,18 @@
-"""The command line of a stage script."""
+"""The command line of a stage script; each run that ends well leaves a note of its time."""
 
 import argparse
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from hw2.core.errors import exit_on_user_error
+from hw2.core.provenance import timed
 
 
 def run_stage(main: Callable[[], None], description: str | None) -> None:
     """Run a stage that takes no argument."""
     argparse.ArgumentParser(description=description).parse_args()
-    with exit_on_user_error():
+    with exit_on_user_error(), timed(Path(sys.argv[0])):
         main()
 
 
@@ -18,5 +21,5 @@ def run_stage_for(main: Callable[[str], None], description: str | None) -> None:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("run", help="the run's name in params.yaml")
     name = parser.parse_args().run
-    with exit_on_user_error():
+    with exit_on_user_error(), timed(Path(sys.argv[0]), name):
         main(name)

@@ -94,7 +94,7 @@ class TrainingRun(Run):
             "steps": training.total_steps,
             "seed": self.general.seed,
             "scale": self.general.scale,
-            "precision": self.compute.precision,
+            "computed_in": self.compute.precision,
             "hardware": hardware(self.device),
             "parameters": {name: trainable(network) for name, network in networks.items()},
         }

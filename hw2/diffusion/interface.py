@@ -6,6 +6,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from hw2.core.noise import Streams
 from hw2.core.terms import Terms
 from hw2.diffusion.schedule import Schedule
 
@@ -40,6 +41,9 @@ class Sampler(Protocol):
         timesteps: Sequence[int],
         noise: Tensor,
         labels: Tensor,
-        rng: torch.Generator,
+        streams: Streams,
     ) -> Iterator[Tensor]:
-        """Yield x_t for each t of `timesteps`, which fall from T to 0; the first is `noise`."""
+        """Yield x_t for each t of `timesteps`, which fall from T to 0; the first is `noise`.
+
+        Noise that is added on the way comes from `streams`, one an image.
+        """

@@ -1,20 +1,38 @@
-"""Digits from a trained model: a fixed number a class, and the reverse process of the first one."""
+"""Digits from a trained model, block by block."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
 from tqdm import tqdm
 
-from hw2.data.arrays import ImageSet, digit_names
+from hw2.data.asked import Asked
 from hw2.data.values import Pixels
 from hw2.diffusion.interface import Sampler, Unet
+from hw2.diffusion.process import Process
 from hw2.diffusion.schedule import Schedule
 
-# Images at a time. On a CPU the widest layer's tensor stays below 32 MiB: larger ones the C library
-# maps and unmaps each time. 1,000 digits took 84 s so, and 91 s with 100 at a time (two cores).
-CHUNK = {"cpu": 25, "cuda": 1000}
+# Images that a network sees at once. It is no setting, since it changes how networks round. A CPU
+# is hardly slower by tens than by hundreds, and few images are wasted where few are asked for.
+BLOCK = {"cpu": 10, "cuda": 100}
+
+
+@dataclass(frozen=True)
+class Denoiser:
+    """All that leads from noise to images.
+
+    Attributes:
+        net: the network, with guidance.
+        steps: t's that the sampler visits, from T to 0.
+        pixels: what the network's values mean.
+    """
+
+    net: Unet
+    sampler: Sampler
+    schedule: Schedule
+    steps: Sequence[int]
+    pixels: Pixels
 
 
 def timesteps(total: int, steps: int) -> list[int]:
@@ -24,50 +42,34 @@ def timesteps(total: int, steps: int) -> list[int]:
 
 @torch.inference_mode()
 def sample(
-    net: Unet,
-    sampler: Sampler,
-    schedule: Schedule,
-    steps: Sequence[int],
-    noise: Tensor,
-    classes: int,
-    rng: torch.Generator,
-    reverse_t: Sequence[int],
-    pixels: Pixels,
+    denoiser: Denoiser,
+    asked: Asked,
+    purpose: tuple[int, *tuple[str, ...]],
+    device: torch.device,
     size: int,
-) -> tuple[ImageSet, ImageSet]:
-    """Generate len(noise) images of every class; image k of each class begins from noise[k].
+    process: Process | None = None,
+) -> Iterator[np.ndarray]:
+    """Yield the digits asked for, (B, size, size, 3) uint8; no image depends on the others.
+
+    Image k of each digit begins from the same noise x_T; what samplers add is each image's own.
 
     Args:
-        net: the network, with guidance.
-        steps: t's that the sampler visits, from T to 0.
-        noise: (N, 3, H, W), x_T.
-        reverse_t: which t's to keep of the first image of class 0; each is replaced by the
-            nearest visited one.
-        pixels: what the network's values mean.
-        size: side of the images to return.
-
-    Returns:
-        The images, class after class, named ``<digit>_<001..>.png``; and the kept states of the
-        first, named ``t=<t>``, from noise to image.
+        purpose: the seed, then what the noise is for.
+        process: notes the states on the way.
     """
-    kept = {min(steps, key=lambda t: abs(t - wanted)) for wanted in reverse_t}
-    labels = torch.arange(classes, device=noise.device).repeat_interleave(len(noise))
-    starts = noise.repeat(classes, 1, 1, 1)
-    chunk = CHUNK[noise.device.type]
-    images: list[Tensor] = []
-    frames: dict[int, Tensor] = {}
-    with tqdm(total=len(labels), desc="sample", unit="image", disable=None) as bar:
-        for start in range(0, len(labels), chunk):
-            part = slice(start, start + chunk)
-            states = sampler(net, schedule, steps, starts[part], labels[part], rng)
-            for t, x in zip(steps, states, strict=True):
-                if start == 0 and t in kept:
-                    frames[t] = x[:1]
-            images.append(pixels.to_uint8(x, size).cpu())
-            bar.update(len(x))
-    digits = labels.cpu().numpy()
-    strip = pixels.to_uint8(torch.cat(list(frames.values())), size).cpu().numpy()
-    return (
-        ImageSet(torch.cat(images).numpy(), digit_names(digits), digits),
-        ImageSet(strip, [f"t={t}" for t in frames]),
-    )
+    side, pixels = denoiser.pixels.size, denoiser.pixels
+    with tqdm(total=len(asked), desc="sample", unit="image", disable=None) as bar:
+        for block, count in asked.blocks(BLOCK[device.type]):
+            states = denoiser.sampler(
+                denoiser.net,
+                denoiser.schedule,
+                denoiser.steps,
+                block.shared_streams(device, *purpose).normal(3, side, side),
+                block.labels(device),
+                block.streams(device, *purpose),
+            )
+            for t, x in zip(denoiser.steps, states, strict=True):
+                if process is not None:
+                    process.see(t, block, x, pixels)
+            yield pixels.to_uint8(x[:count], size).cpu().numpy()
+            bar.update(count)

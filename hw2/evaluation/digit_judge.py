@@ -2,10 +2,10 @@
 
 `DigitJudge` is trained in the pipeline on real images of the data in use. `CourseJudge` is the
 course's own network, whose weights file a user may hold. Both take (B, 3, 28, 28) images in
-[-1, 1], return logits (B, 10), and give what their last layer reads as `features`.
+[-1, 1] and return logits (B, 10); `read` gives probabilities and what the last layer is given.
 """
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +13,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from hw2.core.errors import UserError
 from hw2.core.weights import load_weights
 from hw2.data.values import DIGITS
 from hw2.evaluation.weights import fill
 
 WEIGHTS_NAME = "judge"
-CHUNK = 500
+CHUNK = 100  # its largest layer, 10 MB, stays in a processor's cache
 
 
 class DigitJudge(nn.Module):
@@ -49,9 +50,13 @@ class DigitJudge(nn.Module):
         logits: Tensor = self.classifier(self.features(images))
         return logits
 
-    def probabilities(self, images: Tensor) -> Tensor:
-        """(B, 3, 28, 28) to (B, 10): mean over the image and its negative, which read the same."""
-        return (self(images).softmax(1) + self(-images).softmax(1)) / 2
+    def read(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, 3, 28, 28) to probabilities (B, 10) and features (B, 1152).
+
+        The probabilities are the mean over the image and its negative, which read the same.
+        """
+        found = self.features(images)
+        return (self.classifier(found).softmax(1) + self(-images).softmax(1)) / 2, found
 
 
 class CourseJudge(nn.Module):
@@ -77,12 +82,28 @@ class CourseJudge(nn.Module):
         logits: Tensor = self.fc3(self.features(images))
         return logits
 
-    def probabilities(self, images: Tensor) -> Tensor:
-        """(B, 3, 28, 28) to (B, 10)."""
-        return self(images).softmax(1)
+    def read(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, 3, 28, 28) to probabilities (B, 10) and features (B, 64)."""
+        found = self.features(images)
+        return self.fc3(found).softmax(1), found
 
 
 Judge = DigitJudge | CourseJudge
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a judge reads in N images.
+
+    Attributes:
+        labels: (N,) int64 in 0..9, the most probable digits.
+        confidence: (N,) float32 in [0.1, 1], their probabilities.
+        features: (N, F) float32, what the judge's last layer is given.
+    """
+
+    labels: np.ndarray
+    confidence: np.ndarray
+    features: np.ndarray
 
 
 def load_judge(path: Path) -> DigitJudge:
@@ -104,29 +125,26 @@ def load_course_judge(path: Path) -> CourseJudge:
     """
     judge = CourseJudge()
     fill(judge, path, "the course's digit classifier")
+    if not all(value.isfinite().all() for value in judge.parameters()):
+        raise UserError(f"{path}: some weights are NaN or infinite; fetch or save the file anew")
     return judge.eval()
 
 
 @torch.inference_mode()
-def predict(judge: Judge, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Labels (N,) int64 in 0..9 and their probabilities (N,) of (N, 28, 28, 3) uint8 images."""
-    parts = [judge.probabilities(part).max(1) for part in _chunks(judge, images)]
-    labels = torch.cat([part.indices for part in parts])
-    return labels.cpu().numpy(), torch.cat([part.values for part in parts]).cpu().numpy()
-
-
-@torch.inference_mode()
-def features(judge: Judge, images: np.ndarray) -> np.ndarray:
-    """Features (N, F) float32 of (N, 28, 28, 3) uint8 images."""
-    return torch.cat([judge.features(part).cpu() for part in _chunks(judge, images)]).numpy()
-
-
-def _chunks(judge: Judge, images: np.ndarray) -> Iterable[Tensor]:
-    """The images in parts of 500, in [-1, 1], where the judge is."""
+def read_digits(judge: Judge, images: np.ndarray) -> Reading:
+    """Read (N, 28, 28, 3) uint8 images, N >= 1, on the device where the judge is."""
     judge.eval()
     device = next(judge.parameters()).device
+    probabilities: list[Tensor] = []
+    features: list[Tensor] = []
     for start in range(0, len(images), CHUNK):
-        yield DIGITS.to_model(torch.from_numpy(images[start : start + CHUNK]).to(device))
+        part = torch.from_numpy(images[start : start + CHUNK]).to(device)
+        for found, parts in zip(
+            judge.read(DIGITS.to_model(part)), (probabilities, features), strict=True
+        ):
+            parts.append(found.cpu())
+    best = torch.cat(probabilities).max(1)
+    return Reading(best.indices.numpy(), best.values.numpy(), torch.cat(features).numpy())
 
 
 def _convolution(inputs: int, outputs: int) -> list[nn.Module]:

@@ -13,8 +13,15 @@ from hw2.evaluation.classification import accuracy, class_accuracy
 
 def digit_scores(predicted: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
     """N, accuracy and accuracy of each class (None for a class without images) of (N,) digits."""
-    by_class = [None if np.isnan(v) else float(v) for v in class_accuracy(predicted, labels)]
+    by_class = accuracy_by_class(predicted, labels)
     return {"n": len(labels), "accuracy": accuracy(predicted, labels), "per_class": by_class}
+
+
+def accuracy_by_class(predicted: np.ndarray, labels: np.ndarray) -> list[float | None]:
+    """Ten accuracies of (N,) digits; None for a class without images."""
+    return [
+        None if np.isnan(share) else float(share) for share in class_accuracy(predicted, labels)
+    ]
 
 
 def write_confusion(path: Path, labels: np.ndarray, predicted: np.ndarray) -> None:

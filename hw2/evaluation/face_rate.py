@@ -5,6 +5,8 @@ frontal face detector (histograms of oriented gradients, Dalal and Triggs 2005) 
 of the image. The detector is part of dlib and needs no model file.
 """
 
+import functools
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 
 import dlib
@@ -31,9 +33,14 @@ def count_faces(images: np.ndarray) -> FaceCounts:
     """Run the detector on each of (N, H, W, 3) uint8 images, N >= 1."""
     if images.dtype != np.uint8 or images.ndim != 4 or images.shape[-1] != 3 or not len(images):
         raise ValueError(f"images are {images.dtype} {images.shape}, not uint8 (N >= 1, H, W, 3)")
-    detector = dlib.get_frontal_face_detector()
+    detector = _detector()
     faces = np.array([len(detector(np.ascontiguousarray(i), UPSAMPLINGS)) for i in images])
     return FaceCounts(int((faces == 0).sum()), int((faces == 1).sum()), int((faces > 1).sum()))
+
+
+@functools.cache
+def _detector() -> Callable[[np.ndarray, int], Sized]:
+    return dlib.get_frontal_face_detector()
 
 
 def face_rate(images: np.ndarray) -> float:

@@ -90,7 +90,9 @@ def features(trunk: nn.Module, images: np.ndarray, batch: int, device: torch.dev
         raise ValueError(f"images are {images.dtype} {images.shape}, not uint8 NHW3")
     trunk = trunk.to(device)
     found = np.empty((len(images), FEATURES), dtype=np.float32)
-    with torch.inference_mode():
+    # TensorFloat-32 would round each product on a GPU to three digits.
+    exact = torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False)
+    with torch.inference_mode(), exact:
         for start in range(0, len(images), batch):
             part = torch.from_numpy(images[start : start + batch]).to(device)
             found[start : start + batch] = trunk(_preprocess(part)).cpu().numpy()

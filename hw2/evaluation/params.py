@@ -30,7 +30,9 @@ class EvaluationSettings(Section):
     seeds: int = Field(ge=1, description="draws of samples; a score is their mean and deviation")
     neighbours: int = Field(ge=1, description="k of precision, recall, density and coverage")
     kid_subsets: int = Field(ge=1, description="subsets over which KID is averaged")
-    kid_subset_size: int = Field(ge=2, description="images in a subset, fewer where there are fewer")
+    kid_subset_size: int = Field(
+        ge=2, description="images in a subset, fewer where there are fewer"
+    )
     inception_weights: str | None = Field(description="path to the FID Inception weights")
     judge_weights: str | None = Field(description="path to the course's digit classifier")
 

@@ -6,12 +6,16 @@ a small value at the coarsest level says that large-scale structure agrees, at t
 that edges and noise do. It needs no network.
 """
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import torch
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.ndimage import convolve1d
+from threadpoolctl import threadpool_limits
 
 PATCH_SIZE = 7
 PATCHES_PER_IMAGE = 128
@@ -20,7 +24,7 @@ PROJECTIONS_PER_REPEAT = 128
 SCALE = 1e3
 MIN_SIZE = 14
 BINOMIAL = np.array([1, 4, 6, 4, 1], dtype=np.float32) / 16  # Burt and Adelson 1983
-PROJECTIONS_AT_A_TIME = 16  # bounds the memory: 16 x 128,000 float32 is 8 MB
+PROJECTIONS_AT_A_TIME = 16  # bounds the memory: 16 x 128,000 float32 are 8 MB, of each set
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,24 @@ def sliced_wasserstein(
 
     Levels are S, S / 2, ... down to 16 pixels (64, 32, 16), or 14 for digits (28, 14).
     """
-    if real.shape != generated.shape or real.ndim != 4 or not len(real):
-        raise ValueError(f"two equal (N, S, S, C) sets needed: {real.shape}, {generated.shape}")
-    levels = {}
-    for a, b in zip(laplacian_pyramid(real), laplacian_pyramid(generated), strict=True):
-        first, second = _descriptors(a, generator), _descriptors(b, generator)
-        levels[a.shape[1]] = SCALE * _distance(first, second, generator)
-    return SlicedWasserstein(levels)
+    return distances_of_draws(real, [generated], generator)[0]
+
+
+def distances_of_draws(
+    real: np.ndarray, draws: Sequence[np.ndarray], generator: np.random.Generator
+) -> list[SlicedWasserstein]:
+    """`sliced_wasserstein` of each draw, with the work on the real images done once."""
+    for draw in draws:
+        if real.shape != draw.shape or real.ndim != 4 or not len(real):
+            raise ValueError(f"equal (N, S, S, C) sets needed: {real.shape}, {draw.shape}")
+    levels: dict[int, np.ndarray] = {}
+    for bands in zip(*(laplacian_pyramid(each) for each in (real, *draws)), strict=True):
+        descriptors = [_descriptors(band, generator) for band in bands]
+        levels[bands[0].shape[1]] = SCALE * _distances(descriptors, generator)
+    return [
+        SlicedWasserstein({side: float(values[draw]) for side, values in levels.items()})
+        for draw in range(len(draws))
+    ]
 
 
 def laplacian_pyramid(images: np.ndarray) -> list[np.ndarray]:
@@ -87,27 +102,30 @@ def _descriptors(band: np.ndarray, generator: np.random.Generator) -> np.ndarray
     row = generator.integers(rows, size=len(image))
     column = generator.integers(columns, size=len(image))
     patches = windows[image, row, column]  # (128 N, C, 7, 7)
-    patches -= patches.mean(axis=(0, 2, 3), keepdims=True, dtype=np.float64).astype(np.float32)
-    deviation = patches.std(axis=(0, 2, 3), keepdims=True)
-    patches /= np.where(deviation > 0, deviation, 1)  # an image set of one colour has no deviation
+    deviation, mean = torch.std_mean(torch.from_numpy(patches), dim=(0, 2, 3), correction=0)
+    deviation[deviation == 0] = 1  # an image set of one colour has no deviation
+    patches -= mean.numpy()[:, None, None]
+    patches /= deviation.numpy()[:, None, None]
     return patches.reshape(len(patches), -1)
 
 
-def _distance(first: np.ndarray, second: np.ndarray, generator: np.random.Generator) -> float:
-    """Mean 1-Wasserstein distance of (M, D) point sets over random directions.
+def _distances(sets: Sequence[np.ndarray], generator: np.random.Generator) -> np.ndarray:
+    """Mean 1-Wasserstein distance, over random directions, of the first of (M, D) sets to each.
 
-    On a line, the optimal transport pairs the points in sorted order.
+    The chunks of directions run in threads: sorting takes most of the time, and releases the GIL.
     """
     directions = generator.standard_normal(
-        (REPEATS * PROJECTIONS_PER_REPEAT, first.shape[1]), dtype=np.float32
+        (REPEATS * PROJECTIONS_PER_REPEAT, sets[0].shape[1]), dtype=np.float32
     )
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     chunks = np.array_split(directions, len(directions) // PROJECTIONS_AT_A_TIME)
-    return float(np.mean([_transport_cost(chunk, first, second) for chunk in chunks]))
+    # Matrix products in each thread then use one, or they would wait for each other.
+    with ThreadPoolExecutor(torch.get_num_threads()) as threads, threadpool_limits(1, "blas"):
+        costs = list(threads.map(lambda chunk: _transport_costs(chunk, sets), chunks))
+    return np.mean(costs, axis=0)
 
 
-def _transport_cost(directions: np.ndarray, first: np.ndarray, second: np.ndarray) -> float:
-    along_first = np.sort(directions @ first.T, axis=1)  # (16, M)
-    along_second = np.sort(directions @ second.T, axis=1)
-    along_first -= along_second
-    return float(np.abs(along_first, out=along_first).mean(dtype=np.float64))
+def _transport_costs(directions: np.ndarray, sets: Sequence[np.ndarray]) -> list[float]:
+    """On a line, the optimal transport pairs the points in sorted order."""
+    first, *others = (np.sort(directions @ each.T, axis=1) for each in sets)  # each (16, M)
+    return [float(np.abs(first - other).mean(dtype=np.float64)) for other in others]

@@ -4,26 +4,19 @@ One file (95 MB), converted by the pytorch-fid project from the TensorFlow graph
 al. 2017 used. Every published FID rests on exactly these weights, so a checksum is always made.
 """
 
-import hashlib
 import os
 import pickle
-from collections.abc import Iterator
-from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from urllib.request import urlopen
 
 import torch
 from torch import nn
-from tqdm import tqdm
 
+from hw2.core.download import Checksum, fetch
 from hw2.core.errors import UserError
-from hw2.core.files import atomic
 
 FILE_NAME = "pt_inception-2015-12-05-6726825d.pth"
 URL = f"https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/{FILE_NAME}"
 SHA256_PREFIX = "6726825d"  # the part of the checksum that the publisher put into the name
-TIMEOUT_SECONDS = 30
-CHUNK_BYTES = 1 << 20
 
 
 def cached_path() -> Path:
@@ -55,15 +48,11 @@ def check_weights(path: Path, sha256_prefix: str = SHA256_PREFIX) -> None:
     Raises:
         UserError: the file cannot be read, is damaged, or is another file.
     """
-    try:
-        with open(path, "rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UserError(f"{path}: cannot read it: {error.strerror}") from None
-    if not found.startswith(sha256_prefix):
+    checksum = Checksum("sha256", sha256_prefix)
+    if not checksum.fits(path):
         raise UserError(
-            f"{path}: not the FID Inception weights, or damaged: its SHA-256 begins with "
-            f"{found[:8]}, not {sha256_prefix}; delete it and run `hw2 weights inception`"
+            f"{path}: not the FID Inception weights, or damaged: {checksum.mismatch(path)}; "
+            "delete it and run `hw2 weights inception`"
         )
 
 
@@ -97,44 +86,11 @@ def fill(network: nn.Module, path: Path, what: str) -> None:
 def fetch_inception(
     destination: Path, url: str = URL, sha256_prefix: str = SHA256_PREFIX, progress: bool = True
 ) -> None:
-    """Download the weights to `destination`, whole or not at all; do nothing if they are there.
+    """Download the weights to `destination`; do nothing if they are there (see `fetch`).
 
     Raises:
         UserError: the host cannot be reached, the transfer breaks off, what arrives has another
             checksum, or `destination` already is some other file.
     """
-    if destination.exists():
-        check_weights(destination, sha256_prefix)
-        return
-    digest = hashlib.sha256()
-    with atomic(destination) as file:
-        for chunk in _download(url, destination, progress):
-            digest.update(chunk)
-            file.write(chunk)
-        if not digest.hexdigest().startswith(sha256_prefix):
-            raise UserError(
-                f"{url}: what arrived is not the FID Inception weights: its SHA-256 begins with "
-                f"{digest.hexdigest()[:8]}, not {sha256_prefix}; nothing was kept, try again"
-            )
-
-
-def _download(url: str, destination: Path, progress: bool) -> Iterator[bytes]:
-    """Yield the body in pieces of 1 MiB, with a progress bar on stderr."""
-    response: HTTPResponse
-    try:
-        with urlopen(url, timeout=TIMEOUT_SECONDS) as response:
-            left = int(response.headers.get("Content-Length", 0))
-            with tqdm(
-                total=left or None, unit="B", unit_scale=True, desc="weights", disable=not progress
-            ) as bar:
-                while chunk := response.read(CHUNK_BYTES):
-                    bar.update(len(chunk))
-                    left -= len(chunk)
-                    yield chunk
-            if left > 0:  # a read of fixed size does not say that the body ended early
-                raise OSError(f"the transfer broke off with {left} bytes to go")
-    except (OSError, HTTPException, ValueError) as error:
-        raise UserError(
-            f"{url}: cannot download it: {error}; check the network, or fetch the file on another "
-            f"machine and put it at {destination}"
-        ) from None
+    checksum = Checksum("sha256", sha256_prefix)
+    fetch(url, destination, checksum, "the FID Inception weights", progress)

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from hw2.core.noise import Streams
 from hw2.core.terms import Terms
 
 
@@ -19,9 +20,13 @@ class ImageGenerator(nn.Module):
         """
         raise NotImplementedError
 
-    def draw_sample_latent(self, count: int, rng: torch.Generator) -> Any:
-        """`count` latents for sampling; those of training unless a network truncates them."""
-        return self.draw_latent(count, rng)
+    def draw_sample_latent(self, streams: Streams) -> Any:
+        """A latent for each stream, on the streams' device, drawn from this stream alone.
+
+        They are those of training unless a network truncates them.
+        """
+        latents = [self.draw_latent(1, rng) for rng in streams.generators]
+        return torch.cat(latents).to(streams.device)
 
     def draw_labels(self, count: int, rng: torch.Generator) -> Tensor | None:
         """Labels (count,) to ask for in training; None for unconditional generators."""

@@ -1,37 +1,45 @@
-"""Images from a trained generator."""
+"""Images from a generator, block by block."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import numpy as np
 import torch
-from torch import Tensor
 from tqdm import tqdm
 
+from hw2.data.asked import Asked
 from hw2.data.values import Pixels
 from hw2.gan.interface import ImageGenerator
 
-CHUNK = 100
+# Images that a network sees at once. It is no setting, since it changes how networks round.
+BLOCK = {"cpu": 25, "cuda": 100}
 
 
 @torch.inference_mode()
 def sample(
     generator: ImageGenerator,
-    count: int,
-    rng: torch.Generator,
+    asked: Asked,
+    purpose: tuple[int, *tuple[str, ...]],
+    device: torch.device,
     pixels: Pixels,
     size: int,
-    labels: Tensor | None = None,
-) -> np.ndarray:
-    """`count` images (count, size, size, 3) uint8, in evaluation mode (running BatchNorm means).
+    autocast: Callable[[], AbstractContextManager[None]],
+) -> Iterator[np.ndarray]:
+    """Yield the images asked for, (B, size, size, 3) uint8; no image depends on the others.
+
+    The generator is in evaluation mode: BatchNorm takes its running means.
 
     Args:
-        rng: generator of the latents.
+        purpose: the seed, then what the noise is for.
         pixels: what the generator's values mean.
-        labels: (count,), for conditional generators.
+        autocast: a context in which networks compute at the precision wanted.
     """
     generator.eval()
-    chunks = []
-    for start in tqdm(range(0, count, CHUNK), desc="sample", unit="chunk", disable=None):
-        part = slice(start, min(start + CHUNK, count))
-        latent = generator.draw_sample_latent(part.stop - part.start, rng)
-        images = generator(latent, None if labels is None else labels[part])
-        chunks.append(pixels.to_uint8(images, size).cpu())
-    return torch.cat(chunks).numpy()
+    with tqdm(total=len(asked), desc="sample", unit="image", disable=None) as bar:
+        for block, count in asked.blocks(BLOCK[device.type]):
+            labels = None if block.digit is None else block.labels(device)
+            with autocast():
+                latent = generator.draw_sample_latent(block.streams(device, *purpose))
+                images = generator(latent, labels)
+            yield pixels.to_uint8(images[:count], size).cpu().numpy()
+            bar.update(count)

@@ -12,3 +12,16 @@ class StarterSettings(Section):
     faces_val: int = Field(ge=1)
     digits_train: int = Field(ge=10)
     digits_val: int = Field(ge=10)
+
+
+class PublicSettings(Section):
+    """Sizes of the data set that `hw2 data make-public` builds, by default those of 2022."""
+
+    faces_train: int = Field(ge=1)
+    faces_val: int = Field(ge=1)
+    mnistm_train: int = Field(ge=1)
+    mnistm_val: int = Field(ge=1)
+    svhn_train: int = Field(ge=1)
+    svhn_val: int = Field(ge=1)
+    usps_train: int = Field(ge=1)
+    usps_val: int = Field(ge=1)

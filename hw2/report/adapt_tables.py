@@ -11,7 +11,6 @@ from hw2.report.comparison import (
 from hw2.report.reported import reported_accuracy, reported_pairs
 from hw2.report.sources import Measurements, Metrics
 from hw2.report.table import (
-    DIGITS,
     NONE,
     Format,
     Table,
@@ -20,6 +19,7 @@ from hw2.report.table import (
     interval,
     pair_words,
     percent,
+    share_with_deviation,
     systems,
     words,
 )
@@ -31,7 +31,7 @@ SEPARATION_METHODS = ("source_only", "dann", "target_only", "dsn")  # in that re
 def adapt_tables(measured: Measurements) -> dict[str, Table]:
     """For each pair and each net: source only, adapted and target only, measured and reported."""
     headers = ["Net", "Report", "Method", "Figures", "Source only, %", "Adapted, %"]
-    headers += ["Target only, %", "Gap closed, %"]
+    headers += ["95 % interval", "Target only, %", "Gap closed, %"]
     tables = {}
     for pair, entries in by_pair(measured).items():
         shown = _adapting(entries)
@@ -39,8 +39,9 @@ def adapt_tables(measured: Measurements) -> dict[str, Table]:
         for entry in shown:
             method = NONE if is_baseline(entry) else words(entry["method"])
             start = [entry["net"], systems(entry), method]
-            rows.append([*start, "measured", *_cells(compare(entry, measured.adapt), percent)])
-            rows.append([*start, "reported", *_cells(compare_reported(entry), as_printed)])
+            rows.append([*start, "measured", *_measured(entry, measured)])
+            printed = _cells(compare_reported(entry), as_printed)
+            rows.append([*start, "reported", *printed[:2], NONE, *printed[2:]])
         counted = f"val images of {words(entries[0]['target'])}"
         notes = [basis(entries, measured.data, counted), _borrowed(shown, entries)]
         notes.append(order_sentence(shown, measured))
@@ -49,34 +50,12 @@ def adapt_tables(measured: Measurements) -> dict[str, Table]:
     return tables
 
 
-def adapt_class_tables(measured: Measurements) -> dict[str, Table]:
-    """For each pair: accuracy on the target with its interval, and for each digit."""
-    tables = {}
-    for pair, entries in by_pair(measured).items():
-        rows = [
-            [
-                entry["net"],
-                words(entry["method"]),
-                percent(entry["accuracy"]),
-                interval(entry.get("interval")),
-                *map(percent, entry["per_class"]),
-            ]
-            for entry in entries
-        ]
-        counted = f"val images of {words(entries[0]['target'])}"
-        headers = ["Net", "Method", "All", "95 % interval", *DIGITS]
-        title = f"{pair_words(pair)}, accuracy by digit, %"
-        caption = basis(entries, measured.data, counted)
-        tables[pair] = Table(title, headers, rows, caption, 2)
-    return tables
-
-
 def separation_table(measured: Measurements) -> Table | None:
     """DANN and DSN over the three pairs, as report 003 prints them; None without runs of it."""
     entries = [e for e in measured.adapt.values() if SEPARATION_REPORT in e["report"]]
     if not entries:
         return None
-    accuracy = {(entry["pair"], entry["method"]): entry["accuracy"] for entry in entries}
+    found = {(entry["pair"], entry["method"]): entry for entry in entries}
     pairs = reported_pairs(SEPARATION_REPORT)
     headers = ["Method"]
     for pair in pairs:
@@ -86,7 +65,8 @@ def separation_table(measured: Measurements) -> Table | None:
         row = [words(method)]
         for pair in pairs:
             printed = reported_accuracy([SEPARATION_REPORT], pair, method)
-            row += [percent(accuracy.get((pair, method))), as_printed(printed)]
+            ours = share_with_deviation(found.get((pair, method), {}), "accuracy")
+            row += [ours, as_printed(printed)]
         rows.append(row)
     title = f"Report {SEPARATION_REPORT}: accuracy on the target"
     return Table(title, headers, rows, basis(entries, measured.data, "val images of a target"))
@@ -139,6 +119,22 @@ def _borrowed(shown: list[Metrics], entries: list[Metrics]) -> str:
         if others:
             notes.append(f"The baselines of {entry['net']} are those of {', '.join(others)}.")
     return " ".join(notes)
+
+
+def _measured(entry: Metrics, measured: Measurements) -> list[str]:
+    """Source only, adapted, its interval, target only, and the share of the gap closed."""
+    found = baselines(entry, measured.adapt.values())
+    low, high = (share_with_deviation(found.get(name, {}), "accuracy") for name in BASELINES)
+    closed = percent(compare(entry, measured.adapt).closed)
+    if is_baseline(entry):
+        return [low, NONE, NONE, high, closed]
+    return [
+        low,
+        share_with_deviation(entry, "accuracy"),
+        interval(entry.get("interval")),
+        high,
+        closed,
+    ]
 
 
 def _cells(triple: Comparison, form: Format) -> list[str]:

@@ -35,16 +35,17 @@ def confusion_matrix(columns: dict[str, list[str]], source: str) -> np.ndarray:
     return counts
 
 
-def draw_confusion(counts: np.ndarray, asked: str, read: str) -> Figure:
+def draw_confusion(counts: np.ndarray, asked: str, read: str, title: str) -> Figure:
     """Shares of each row in per cent, from (10, 10) counts; an empty row stays empty.
 
     Args:
         asked, read: words for the rows and the columns.
+        title: of the figure.
     """
     totals = counts.sum(axis=1, keepdims=True)
     shares = counts / np.maximum(totals, 1)
     with mpl.rc_context(STYLE):
-        figure = new_figure(3.6, 3.6)
+        figure = new_figure(3.6, 3.8, title)
         axis = figure.subplots()
         axis.imshow(shares, cmap="Blues", vmin=0, vmax=1)
         for row, column in zip(*np.nonzero(counts), strict=True):
@@ -55,7 +56,7 @@ def draw_confusion(counts: np.ndarray, asked: str, read: str) -> Figure:
                 axis.text(column, row, text, color=ink, ha="center", va="center", fontsize=7)
         axis.set_xticks(range(CLASSES))
         axis.set_yticks(range(CLASSES))
-        axis.set_xlabel(read)
+        axis.set_xlabel(f"{read} (% of the row)")
         axis.set_ylabel(asked)
         axis.tick_params(length=0)
         axis.spines[:].set_visible(False)

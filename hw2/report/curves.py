@@ -9,16 +9,18 @@ from hw2.core.errors import UserError
 from hw2.report.figure import STYLE, TEN_COLOURS, new_figure, numbers
 
 MONITOR_PREFIX = "monitor."  # the one place that tells monitors from losses
+LOSSES, MONITORS = "losses", "monitors"
 SMOOTHED_FROM = 40
 WINDOW_SHARE = 0.05
 
 
-def draw_curves(columns: dict[str, list[str]], source: str) -> Figure:
+def draw_curves(columns: dict[str, list[str]], source: str, title: str) -> Figure:
     """Every column against ``step``; columns named ``monitor.*`` on a second panel.
 
     Args:
         columns: CSV cells by column; empty cells are steps at which nothing was logged.
         source: the file they came from, for the error message.
+        title: of the figure.
 
     Raises:
         UserError: no column ``step``, nothing beside it, or a cell that is not a number.
@@ -36,14 +38,12 @@ def draw_curves(columns: dict[str, list[str]], source: str) -> Figure:
         for name, y in values.items()
         if name.startswith(MONITOR_PREFIX)
     }
-    panels = [
-        (title, group) for title, group in (("Losses", losses), ("Monitors", monitors)) if group
-    ]
+    panels = [(name, group) for name, group in ((LOSSES, losses), (MONITORS, monitors)) if group]
     with mpl.rc_context(STYLE):
-        figure = new_figure(3.6 * len(panels), 2.5)
+        figure = new_figure(3.6 * len(panels), 2.7, title)
         axes = np.atleast_1d(figure.subplots(1, len(panels)))
-        for axis, (title, group) in zip(axes, panels, strict=True):
-            _panel(axis, title, step, group)
+        for axis, (name, group) in zip(axes, panels, strict=True):
+            _panel(axis, name, step, group)
     return figure
 
 
@@ -57,12 +57,12 @@ def _panel(axis: Axes, title: str, step: np.ndarray, group: dict[str, np.ndarray
     for (name, y), colour in zip(group.items(), _colours(len(group)), strict=True):
         logged = np.isfinite(y)
         _line(axis, step[logged], y[logged], name.replace("_", " "), colour)
-    axis.set_title(title)
-    axis.set_xlabel("step")
+    axis.set_ylabel(LOSSES[:-2] if title == LOSSES else _unit(list(group)))
+    axis.set_xlabel("training step")
     axis.grid(axis="y")
     axis.margins(x=0.02)
     shown = np.concatenate([y[np.isfinite(y)] for y in group.values()])
-    if title == "Monitors" and shown.size and shown.min() >= 0 and shown.max() <= 1:
+    if title == MONITORS and shown.size and shown.min() >= 0 and shown.max() <= 1:
         axis.set_ylim(-0.03, 1.03)
     axis.legend(loc="best", handlelength=1.2)
 
@@ -75,6 +75,13 @@ def _line(axis: Axes, x: np.ndarray, y: np.ndarray, label: str, colour: str) -> 
         return
     axis.plot(x, y, color=colour, lw=0.5, alpha=0.35)
     axis.plot(x, running_mean(y, width), color=colour, label=label, lw=1.4)
+
+
+def _unit(names: list[str]) -> str:
+    """What the axis of these monitors counts."""
+    if all("accuracy" in name for name in names):
+        return "share of images"
+    return "discriminator’s output" if all(name.startswith("D(") for name in names) else "value"
 
 
 def _colours(count: int) -> list[str]:

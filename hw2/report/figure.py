@@ -13,13 +13,13 @@ from PIL import Image
 from hw2.core.files import write_bytes
 
 # After Petroff 2021, "Accessible color sequences for data visualization"; the light colours are
-# darker here, for a chart has to read on white and, turned over by the page, on black.
+# darker here, for thin lines have to read on white.
 TEN_COLOURS = (
     "#3f90da", "#d98a00", "#bd1f01", "#8a9996", "#832db6",
     "#a96b59", "#e0559b", "#8f8a2e", "#5d6b7f", "#1fa3a6",
 )  # fmt: skip
 DOMAIN_COLOURS = {"mnistm": "#832db6", "svhn": "#e76300", "usps": "#3f90da"}
-INK, FAINT = "#222222", "#dddddd"
+INK, SOFT, FAINT = "#222222", "#555555", "#dddddd"
 DOTS_PER_INCH = 160
 PALETTE_SIZE = 192
 
@@ -47,10 +47,16 @@ STYLE: Any = {
 }
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """An empty figure of `width` x `height` inches; call it within ``rc_context(STYLE)``."""
+def new_figure(width: float, height: float, title: str = "") -> Figure:
+    """A figure of `width` x `height` inches; call it within ``rc_context(STYLE)``.
+
+    Args:
+        title: what is shown of which run, and on which data; empty: none.
+    """
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
+    if title:
+        figure.suptitle(title, x=0.01, ha="left", fontsize=8, color=SOFT)
     return figure
 
 

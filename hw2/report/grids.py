@@ -79,6 +79,12 @@ def reverse_strip(frames: ImageSet, source: str, zoom: int = 4) -> Image.Image:
     return picture
 
 
+def pairs_grid(generated: np.ndarray, nearest: np.ndarray, zoom: int) -> Image.Image:
+    """(N, S, S, 3) generated images in a row, below each its nearest training image."""
+    both = np.concatenate([generated, nearest])
+    return _picture(tile(enlarge(both, zoom), len(generated)))
+
+
 def enlarge(images: np.ndarray, zoom: int) -> np.ndarray:
     """(N, H, W, C) to (N, zoom H, zoom W, C), each pixel a square."""
     return images.repeat(zoom, axis=1).repeat(zoom, axis=2)

@@ -1,27 +1,26 @@
 """plots/report/index.html: one file, with the pictures beside it; it asks nothing of a network."""
 
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from PIL import Image
 
-from hw2.report.adapt_tables import (
-    adapt_class_tables,
-    adapt_tables,
-    by_pair,
-    separation_table,
-)
+from hw2.core.params import PARAMS_FILE
+from hw2.report.adapt_details import adapt_accuracy_tables, adapt_class_tables
+from hw2.report.adapt_observations import adapt_observations
+from hw2.report.adapt_tables import adapt_tables, by_pair, separation_table
 from hw2.report.comparison import BASELINES
+from hw2.report.digit_tables import digit_class_table, digit_tables
+from hw2.report.face_tables import face_tables
 from hw2.report.images import image_path, shows_real_images
+from hw2.report.model_tables import adapt_models, diffusion_models, gan_models
+from hw2.report.observations import digit_observations, face_observations
 from hw2.report.reported_tables import reported_notes, reported_tables
 from hw2.report.sources import Measurements, RunNames, find, split_adapt
-from hw2.report.table import pair_words, percent, systems, words
-from hw2.report.tables import data_table, diffusion_table, digit_class_table, gan_table
+from hw2.report.tables import data_table
 from hw2.report.target_curves import read_target_curves
+from hw2.report.templates import environment, style
 
 
 @dataclass(frozen=True)
@@ -52,35 +51,38 @@ def render_page(runs: RunNames, measured: Measurements, root: Path) -> str:
     """The HTML of the report, from the metrics and the pictures already drawn below `root`.
 
     Raises:
-        UserError: a picture or an architecture's print is missing.
+        UserError: a picture, an architecture's print or a run's samples are missing.
     """
-    environment = Environment(
-        loader=PackageLoader("hw2.report", ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(words=words, pair_words=pair_words, percent=percent, systems=systems)
-    css = resources.files("hw2.report").joinpath("page.css").read_text()
-    html: str = environment.get_template("page.html").render(
-        css=Markup(css),
-        picture=lambda family, name: read_picture(find(root, image_path(family, name))),
-        architecture=lambda family, run: find(
-            root, f"runs/{family}/{run}/architecture.txt"
-        ).read_text(),
-        measured=measured,
-        show_real=shows_real_images(measured),
-        tables=_tables(measured),
-        pairs=group_by_pair(runs),
-        watched=[p for p, runs in by_pair(measured).items() if read_target_curves(runs, root)],
-        nets=_one_run_for_each_net(runs),
+    html: str = (
+        environment()
+        .get_template("page.html")
+        .render(
+            css=style(),
+            picture=lambda family, name, suffix="png": read_picture(
+                find(root, image_path(family, name, suffix))
+            ),
+            architecture=lambda family, run: find(
+                root, f"runs/{family}/{run}/architecture.txt"
+            ).read_text(),
+            measured=measured,
+            show_real=shows_real_images(measured),
+            tables=_tables(measured),
+            observations={
+                "gan": face_observations(measured, root),
+                "diffusion": digit_observations(measured, root),
+                "adapt": adapt_observations(measured),
+            },
+            pairs=group_by_pair(runs),
+            watched=[p for p, runs in by_pair(measured).items() if read_target_curves(runs, root)],
+            nets=_one_run_for_each_net(runs),
+            params_text=(root / PARAMS_FILE).read_text(encoding="utf-8"),
+        )
     )
     return html.lstrip()
 
 
 def read_picture(path: Path) -> Picture:
-    """A PNG file below plots/images, as the page in plots/report finds it, with its size.
+    """A picture below plots/images, as the page in plots/report finds it, with its size.
 
     It lies beside the page and not inside: git keeps both, and every new page would hold all
     pictures once more.
@@ -113,10 +115,14 @@ def _one_run_for_each_net(runs: RunNames) -> dict[str, str]:
 def _tables(measured: Measurements) -> dict[str, Any]:
     return {
         "data": data_table(measured),
-        "gan": gan_table(measured),
-        "diffusion": diffusion_table(measured),
+        "gan_models": gan_models(measured),
+        "gan": face_tables(measured),
+        "diffusion_models": diffusion_models(measured),
+        "diffusion": digit_tables(measured),
         "digit_class": digit_class_table(measured),
+        "adapt_models": adapt_models(measured),
         "adapt": adapt_tables(measured),
+        "adapt_accuracy": adapt_accuracy_tables(measured),
         "adapt_class": adapt_class_tables(measured),
         "separation": separation_table(measured),
         "reported": reported_tables(measured),

@@ -3,27 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hw2.report.face_tables import NO_WEIGHTS
 from hw2.report.reported import ReportedGap, reported_accuracy, reported_gaps, reported_score
+from hw2.report.scores import REPORTED_DIGIT_SCORES, REPORTED_FACE_SCORES, written
 from hw2.report.sources import Measurements, Metrics
 from hw2.report.table import (
-    DIGIT_SCORES,
-    FACE_SCORES,
     Table,
     as_printed,
     basis,
     pair_words,
     percent,
-    score,
+    share_with_deviation,
     words,
 )
 
 HEADERS = ["System", "Run", "Score", "Reported", "Measured", "N", "Steps"]
 TEXT_COLUMNS = 3
 FAMILIES = ("GAN", "diffusion", "adaptation")
-NO_WEIGHTS = (
-    "FID and inception score are not measured: the weights of the FID Inception network were not "
-    "at hand (hw2 weights inception fetches them)."
-)
 
 
 @dataclass(frozen=True)
@@ -89,18 +85,18 @@ def _rows(measured: Measurements) -> Iterator[_Row]:
         yield from _image_rows(diffusion, run, entry, faces=False)
     for entry in measured.adapt.values():
         run = f"{pair_words(entry['pair'])}, {entry['net']}, {words(entry['method'])}"
-        accuracy = percent(entry["accuracy"])
+        accuracy = share_with_deviation(entry, "accuracy")
         for system in entry["report"]:
             figure = as_printed(reported_accuracy([system], entry["pair"], entry["method"]))
             yield _Row(system, adaptation, run, "Target accuracy, %", figure, accuracy, entry)
 
 
 def _image_rows(family: str, run: str, entry: Metrics, faces: bool) -> Iterator[_Row]:
-    kind, scores = ("faces", FACE_SCORES) if faces else ("digits", DIGIT_SCORES)
+    kind = "faces" if faces else "digits"
     for system in entry["report"]:
-        for key, header, form, printed in scores:
-            figure = printed(reported_score(kind, [system], key))
-            yield _Row(system, family, run, header, figure, score(entry, key, form), entry)
+        for one in REPORTED_FACE_SCORES if faces else REPORTED_DIGIT_SCORES:
+            figure = one.printed(reported_score(kind, [system], one.key))
+            yield _Row(system, family, run, one.header, figure, written(entry, one), entry)
 
 
 def _gap_rows(measured: Measurements) -> Iterator[_Row]:

@@ -2,34 +2,40 @@
 
 import csv
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from hw2.core.errors import UserError
 from hw2.core.files import read_json
+from hw2.core.params import PARAMS_FILE, read_yaml, resolve_scale
 
 Metrics = dict[str, Any]
 
-# Longest prefix first: the stage to run when a file is missing.
+# The stage to run when a file is missing, by the first pattern that its path matches.
 MADE_BY = (
     ("metrics/data.json", "prepare"),
-    ("runs/prepared/", "prepare"),
+    ("runs/prepared/*", "prepare"),
     ("metrics/judge.json", "train_judge"),
     ("plots/confusion/judge.csv", "train_judge"),
-    ("plots/tsne/", "embed"),
-    ("plots/curves/gan/", "train_gan"),
-    ("plots/curves/diffusion/", "train_diffusion"),
-    ("plots/curves/adapt/", "train_adapt"),
-    ("runs/gan/", "sample_gan"),
-    ("runs/diffusion/", "sample_diffusion"),
-    ("runs/adapt/", "train_adapt"),
-    ("metrics/gan/", "score_gan"),
-    ("metrics/diffusion/", "score_diffusion"),
-    ("plots/confusion/diffusion/", "score_diffusion"),
-    ("metrics/adapt/", "score_adapt"),
-    ("plots/confusion/adapt/", "score_adapt"),
-    ("plots/images/", "report"),
-    ("metrics/", "summarize"),
+    ("plots/tsne/*", "embed"),
+    ("plots/curves/gan/*", "train_gan"),
+    ("plots/curves/diffusion/*", "train_diffusion"),
+    ("plots/curves/adapt/*", "train_adapt"),
+    ("runs/gan/*/architecture.txt", "train_gan"),
+    ("runs/diffusion/*/architecture.txt", "train_diffusion"),
+    ("runs/gan/*/neighbours.npz", "score_gan"),
+    ("runs/diffusion/*/neighbours.npz", "score_diffusion"),
+    ("runs/gan/*", "sample_gan"),
+    ("runs/diffusion/*", "sample_diffusion"),
+    ("runs/adapt/*", "train_adapt"),
+    ("metrics/gan/*", "score_gan"),
+    ("metrics/diffusion/*", "score_diffusion"),
+    ("plots/confusion/diffusion/*", "score_diffusion"),
+    ("metrics/adapt/*", "score_adapt"),
+    ("plots/confusion/adapt/*", "score_adapt"),
+    ("plots/images/*", "report"),
+    ("metrics/*", "summarize"),
 )
 COMMON_KEYS = ("report", "n", "seed", "parameters", "steps", "hardware")
 REQUIRED_KEYS = {
@@ -72,8 +78,12 @@ class RunNames:
 
 @dataclass(frozen=True)
 class Measurements:
-    """The content of every metrics file, by family and run, in the order of the run names."""
+    """The content of every metrics file, by family and run, in the order of the run names.
 
+    `params` is params.yaml with each value that differs between scales replaced by the one in use.
+    """
+
+    params: dict[str, Any]
     data: Metrics
     judge: Metrics
     gan: dict[str, Metrics]
@@ -112,7 +122,7 @@ def find(root: Path, relative: str) -> Path:
     """
     path = root / relative
     if not path.is_file():
-        stage = next(stage for prefix, stage in MADE_BY if relative.startswith(prefix))
+        stage = next(stage for pattern, stage in MADE_BY if fnmatchcase(relative, pattern))
         raise UserError(f"{relative}: no such file; make it with: dvc repro {stage}")
     return path
 
@@ -141,7 +151,11 @@ def read_measurements(runs: RunNames, root: Path) -> Measurements:
     Raises:
         UserError: a file or key is missing.
     """
+    params = read_yaml(root / PARAMS_FILE)
+    scale = params["scale"]
     return Measurements(
+        # One section at a time: `starter` is the name of a section and of a scale.
+        params={key: resolve_scale(section, scale, key) for key, section in params.items()},
         data=read_metrics(root, "data"),
         judge=read_metrics(root, "judge"),
         gan={run: read_metrics(root, "gan", run) for run in runs.gan},

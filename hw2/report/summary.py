@@ -4,16 +4,22 @@ from pathlib import Path
 from typing import Any
 
 from hw2.report.comparison import compare
+from hw2.report.scores import figure
 from hw2.report.sources import Metrics, RunNames, read_measurements
 
-GAN_KEYS = ("face_rate", "fid", "inception_score", "swd", "judge_accuracy", "n")
-DIFFUSION_KEYS = ("judge_accuracy", "n")
+IMAGE_KEYS = (
+    "n", "face_rate", "judge_accuracy", "course_judge_accuracy", "judge_confidence", "diversity",
+    "nearer_than_val", "copied", "fid", "kid", "inception_score", "precision", "recall", "density",
+    "coverage", "swd", "random_fd", "random_kid", "random_precision", "random_recall",
+    "random_density", "random_coverage",
+)  # fmt: skip
 
 
 def summarize(runs: RunNames, root: Path = Path(".")) -> dict[str, Any]:
     """The content of metrics/summary.json, from the metrics of `runs` below `root`.
 
     Nested as ``gan.<run>.fid`` and ``adapt.<pair>.<net>.<method>.accuracy``; shares in [0, 1].
+    Means over draws or trainings, without their deviations: those stand in metrics/<family>/.
 
     Raises:
         UserError: a metrics file is missing; the message names the stage that makes it.
@@ -22,16 +28,14 @@ def summarize(runs: RunNames, root: Path = Path(".")) -> dict[str, Any]:
     return {
         "data": {"source": measured.data["source"], "counts": measured.data["counts"]},
         "judge": {"accuracy": measured.judge["accuracy"]},
-        "gan": {run: _some(scores, GAN_KEYS) for run, scores in measured.gan.items()},
-        "diffusion": {
-            run: _some(scores, DIFFUSION_KEYS) for run, scores in measured.diffusion.items()
-        },
+        "gan": {run: _some(scores, IMAGE_KEYS) for run, scores in measured.gan.items()},
+        "diffusion": {run: _some(scores, IMAGE_KEYS) for run, scores in measured.diffusion.items()},
         "adapt": _adapt_tree(measured.adapt),
     }
 
 
 def _some(scores: Metrics, keys: tuple[str, ...]) -> Metrics:
-    return {key: scores[key] for key in keys if key in scores}
+    return {key: scores[key] for key in keys if figure(scores, key) is not None}
 
 
 def _adapt_tree(adapt: dict[str, Metrics]) -> dict[str, Any]:

@@ -85,28 +85,15 @@ def decimal(value: float | None) -> str:
     return str(value) if isinstance(value, int) else f"{value:.2f}"
 
 
-def score(entry: Metrics, key: str, form: Format) -> str:
-    """A score of a metrics file, with its standard deviation where the file holds one."""
-    value, deviation = entry.get(key), entry.get(f"{key}_std")
-    text = form(value)
-    return text if deviation is None else f"{text} ± {form(deviation)}"
+def share_with_deviation(entry: Metrics, key: str) -> str:
+    """A share of a metrics file in per cent, ± its standard deviation where the file holds one."""
+    text, deviation = percent(entry.get(key)), entry.get(f"{key}_std")
+    return text if deviation is None else f"{text} ± {percent(deviation)}"
 
 
 def interval(bounds: Sequence[float] | None) -> str:
     """Two shares in [0, 1] as "41.0 to 47.1" per cent; a dash for None."""
     return NONE if bounds is None else " to ".join(percent(bound) for bound in bounds)
-
-
-# Key in the metrics file, header, format of what is measured, format of what was printed.
-FACE_SCORES: tuple[tuple[str, str, Format, Format], ...] = (
-    ("face_rate", "Face rate, %", percent, as_printed),
-    ("fid", "FID", decimal, decimal),
-    ("inception_score", "Inception score", decimal, decimal),
-    ("swd", "SWD", decimal, decimal),
-)
-DIGIT_SCORES: tuple[tuple[str, str, Format, Format], ...] = (
-    ("judge_accuracy", "Judge accuracy, %", percent, as_printed),
-)
 
 
 def parameter_count(counts: dict[str, int]) -> str:
@@ -115,14 +102,35 @@ def parameter_count(counts: dict[str, int]) -> str:
 
 
 def basis(entries: Iterable[Metrics], data: Metrics, counted: str) -> str:
-    """The line under a table: N of what, seed, data, hardware, each different value once."""
+    """The line under a table: N of what, draws, seed, data, hardware, each different value once.
+
+    Args:
+        counted: what N counts, e.g. "generated faces".
+    """
     entries = list(entries)
     if not entries:
         return "No runs."
-    numbers = " or ".join(dict.fromkeys(f"{entry['n']:,}" for entry in entries))
-    seeds = " and ".join(dict.fromkeys(str(entry["seed"]) for entry in entries))
-    hardware = "; ".join(dict.fromkeys(entry["hardware"] for entry in entries))
     return (
-        f"N = {numbers} {counted}; seed {seeds}; data: {words(data['source'])}; "
-        f"hardware: {hardware}."
+        f"{_numbers(entries, counted)}; seed {_each(entries, 'seed')}; "
+        f"data: {words(data['source'])}; hardware: {_each(entries, 'hardware', '; ')}."
     )
+
+
+def _numbers(entries: list[Metrics], counted: str) -> str:
+    """N, and over how many draws or trainings the figures are means, where there are several."""
+    numbers = " or ".join(dict.fromkeys(f"{entry['n']:,}" for entry in entries))
+    repeats = sorted({entry["seeds"] for entry in entries if entry.get("seeds", 1) > 1})
+    if not repeats:
+        return f"N = {numbers} {counted}"
+    adapting = {"pair" in entry for entry in entries}
+    unit = " or ".join(
+        name for of, name in ((False, "draws"), (True, "trainings")) if of in adapting
+    )
+    several = " or ".join(map(str, repeats))
+    return (
+        f"N = {numbers} {counted} in each of {several} {unit}, mean ± standard deviation over them"
+    )
+
+
+def _each(entries: list[Metrics], key: str, joint: str = " and ") -> str:
+    return joint.join(dict.fromkeys(str(entry[key]) for entry in entries))

@@ -18,7 +18,7 @@ from hw2.report.table import systems, words
 
 COLUMN = f"{MONITOR_PREFIX}target accuracy"
 PANELS_A_ROW = 3
-PANEL_WIDTH, PANEL_HEIGHT, LEGEND_HEIGHT = 2.5, 2.0, 0.3
+PANEL_WIDTH, PANEL_HEIGHT, EDGES_HEIGHT = 2.5, 2.0, 0.5
 BLUE, ORANGE, RED, GREY, PURPLE = TEN_COLOURS[:5]
 COLOURS = {"source_only": GREY, "dann": BLUE, "dsn": PURPLE, "target_only": ORANGE}
 
@@ -47,15 +47,15 @@ def read_target_curves(entries: list[Metrics], root: Path) -> Panels:
     }
 
 
-def draw_target_curves(panels: Panels) -> Figure:
+def draw_target_curves(panels: Panels, title: str) -> Figure:
     """A panel for each report, at least one, in rows of three; one scale of accuracy for all."""
     columns = min(len(panels), PANELS_A_ROW)
     rows = -(-len(panels) // columns)
     with mpl.rc_context(STYLE):
-        figure = new_figure(PANEL_WIDTH * columns, PANEL_HEIGHT * rows + LEGEND_HEIGHT)
+        figure = new_figure(PANEL_WIDTH * columns, PANEL_HEIGHT * rows + EDGES_HEIGHT, title)
         axes = list(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
-        for axis, (title, lines) in zip(axes, panels.items(), strict=False):
-            _panel(axis, title, lines)
+        for axis, (panel, lines) in zip(axes, panels.items(), strict=False):
+            _panel(axis, panel, lines)
         for axis in axes[len(panels) :]:
             axis.set_visible(False)
         methods = [name for name in COLOURS if any(name in lines for lines in panels.values())]
@@ -71,7 +71,7 @@ def _panel(axis: Axes, title: str, lines: dict[str, np.ndarray]) -> None:
         marker = "o" if len(step) < 2 else ""
         axis.plot(step, 100 * accuracy, color=COLOURS.get(method, RED), lw=1.3, marker=marker, ms=3)
     axis.set_title(title)
-    axis.set_xlabel("step")
+    axis.set_xlabel("training step")
     axis.set_ylim(0, 100)
     axis.grid(axis="y")
     axis.margins(x=0.02)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from hw2.core.errors import UserError
+from hw2.core.noise import Streams
 from hw2.diffusion.interface import Sampler, Unet
 from hw2.diffusion.schedule import Schedule
 
@@ -29,9 +30,9 @@ class Ddim:
         timesteps: Sequence[int],
         noise: Tensor,
         labels: Tensor,
-        rng: torch.Generator,
+        streams: Streams,
     ) -> Iterator[Tensor]:
-        """Yield x_t (B, C, H, W) for each of `timesteps`; with eta 0 `rng` is not used.
+        """Yield x_t (B, C, H, W) for each of `timesteps`; with eta 0 no stream is used.
 
         The predicted image is clamped to [-1, 1], the range of images, before each step.
         """
@@ -48,7 +49,7 @@ class Ddim:
             direction = (1 - then - sigma**2).clamp(min=0).sqrt()
             x = then.sqrt() * x0 + direction * eps
             if self.eta > 0 and previous > 0:  # sigma is 0 on the step to the image
-                x = x + sigma * torch.randn(x.shape, generator=rng, device=x.device)
+                x = x + sigma * streams.normal(*x.shape[1:])
             yield x
 
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from hw2.core.errors import UserError
+from hw2.core.noise import Streams
 from hw2.diffusion.interface import Sampler, Unet
 from hw2.diffusion.schedule import Schedule
 
@@ -16,7 +17,7 @@ def sample(
     timesteps: Sequence[int],
     noise: Tensor,
     labels: Tensor,
-    rng: torch.Generator,
+    streams: Streams,
 ) -> Iterator[Tensor]:
     """Yield x_T, x_{T-1}, ..., x_0, each (B, C, H, W); x_0 is not clamped.
 
@@ -36,8 +37,7 @@ def sample(
         alpha, alpha_bar, beta = schedule.alpha[t], schedule.alpha_bar[t], schedule.beta[t]
         x = (x - beta / (1 - alpha_bar).sqrt() * eps) / alpha.sqrt()  # eq. 11
         if t > 1:
-            z = torch.randn(x.shape, generator=rng, device=x.device)
-            x = x + beta.sqrt() * z
+            x = x + beta.sqrt() * streams.normal(*x.shape[1:])
         yield x
 
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from hw2.core.errors import UserError
 from hw2.core.generators import torch_generator
+from hw2.core.noise import Streams
 from hw2.gan.interface import ImageGenerator, Networks
 from hw2.gan.stylegan2.discriminator import Discriminator
 from hw2.gan.stylegan2.generator import MappingNetwork, StyleBlock, SynthesisNetwork
@@ -69,21 +70,18 @@ class Generator(ImageGenerator):
             styles = torch.cat([styles[:, :crossover], others[:, crossover:]], dim=1)
         return Latent(styles, self._draw_noise(count, rng))
 
-    def draw_sample_latent(self, count: int, rng: torch.Generator) -> Latent:
-        """One style an image, moved towards the mean style (Karras et al. 2019, appendix B).
-
-        They are drawn image by image, so that none depends on how many are drawn at once.
-        """
-        draws = [(self._draw_z(1, rng), self._draw_noise(1, rng)) for _ in range(count)]
-        z, noise = (torch.cat(part) for part in zip(*draws, strict=True))
-        mean = self.mean_style(rng.device)
+    def draw_sample_latent(self, streams: Streams) -> Latent:
+        """One style an image, moved towards the mean style (Karras et al. 2019, appendix B)."""
+        z = streams.normal(self.latent)
+        noise = streams.uniform(self.image_size, self.image_size, 1)
+        mean = self.mean_style(streams.device)
         return Latent(self._repeated(mean + self.truncation * (self.mapping(z) - mean)), noise)
 
     def mean_style(self, device: torch.device) -> Tensor:
         """The mean of S (1, latent) over 2,000 z, upstream's number.
 
         These z are always the same: so the mean depends on the weights alone, and is the same for
-        all samples, in whatever chunks they are drawn.
+        all samples, in whatever blocks they are drawn.
         """
         rng = torch_generator(torch.device("cpu"), 0, "stylegan2", "mean style")
         z = torch.randn(MEAN_STYLE_DRAWS, self.latent, generator=rng).to(device)

@@ -1,0 +1,33 @@
+"""`hw2 params` and `hw2 readme`: is what stands in the repository right?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hw2.core.errors import UserError
+from hw2.core.files import write_text
+
+
+def params() -> None:
+    """Check all of params.yaml, before anything is trained."""
+    from hw2.params import check_params
+
+    check_params()
+    typer.echo("params.yaml: all good")
+
+
+def readme(
+    check: Annotated[bool, typer.Option(help="only tell whether README.md is up to date")] = False,
+) -> None:
+    """Put the tables of metrics/*.md into README.md."""
+    from hw2.report.readme import fill
+
+    path = Path("README.md")
+    old = path.read_text(encoding="utf-8")
+    new = fill(old, {file.stem: file.read_text() for file in sorted(Path("metrics").glob("*.md"))})
+    if check and new != old:
+        raise UserError("README.md: its tables differ from metrics/*.md; run hw2 readme")
+    if new != old:
+        write_text(path, new)
+    typer.echo("README.md: its tables are those of metrics/")

@@ -1,0 +1,165 @@
+"""All scores of any set of 28x28 images as digits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from hw2.data.arrays import ImageSet
+from hw2.evaluation.classification import CLASSES, accuracy, class_accuracy
+from hw2.evaluation.digit_judge import (
+    CourseJudge,
+    DigitJudge,
+    Judge,
+    Reading,
+    read_digits,
+)
+from hw2.evaluation.digit_references import match_classes
+from hw2.evaluation.diversity import class_spread, diversity
+from hw2.evaluation.feature_scores import RANDOM, FeatureSet, feature_scores
+from hw2.evaluation.folder_scores import FolderScores
+from hw2.evaluation.nearest import nearest_neighbours, share_copied, share_nearer
+from hw2.evaluation.params import EvaluationSettings
+from hw2.evaluation.random_network import RandomNetwork
+from hw2.evaluation.sliced_wasserstein import sliced_wasserstein
+
+MOST_NEIGHBOURS = 2000  # real images whose nearest training images are searched
+NO_LABELS = "labels are needed, and there are none"
+
+
+@dataclass(frozen=True)
+class DigitTools:
+    """What digits are scored with.
+
+    Attributes:
+        judge: the judge of the pipeline, where it is trained.
+        course_judge: the course's, where its weights are at hand.
+        train: the images that a generator was trained on, where they are at hand.
+    """
+
+    judge: DigitJudge | None
+    course_judge: CourseJudge | None
+    train: ImageSet | None
+
+
+def score_digits(
+    digits: ImageSet,
+    real: ImageSet,
+    tools: DigitTools,
+    settings: EvaluationSettings,
+    device: torch.device,
+    rng: np.random.Generator,
+) -> FolderScores:
+    """Score (N, 28, 28, 3) against (M, 28, 28, 3) uint8 images, N and M >= 1, labelled or not.
+
+    The distances compare equally many of each digit, if both sets have labels and the same digits.
+
+    Returns:
+        ``judge_accuracy``, ``judge_confidence``, ``per_class`` (a mapping for each digit that
+        there is), ``diversity``, ``course_judge_accuracy``, ``nearer_than_val``, ``copied``,
+        ``swd``, ``random_fd`` ...
+    """
+    found = FolderScores(len(digits), len(real))
+    if tools.judge is None:
+        lacking = ["judge_accuracy", "judge_confidence", "diversity"]
+        found.leave_out(lacking, "the judge is needed; train it with: dvc repro train_judge")
+    else:
+        _add_judged(found, digits, real, tools.judge, rng)
+    if tools.course_judge is not None:
+        _add_accuracy(found, "course_judge_accuracy", tools.course_judge, digits, real)
+    if tools.train is None:
+        lacking = ["nearer_than_val", "copied"]
+        found.leave_out(lacking, "the training images are needed: dvc repro prepare")
+    else:
+        _add_neighbours(found, digits.images, real.images, tools.train.images, rng)
+    _add_distances(found, digits, real, settings, device, rng)
+    return found
+
+
+def _add_judged(
+    found: FolderScores,
+    digits: ImageSet,
+    real: ImageSet,
+    judge: DigitJudge,
+    rng: np.random.Generator,
+) -> None:
+    reading, of_real = _add_accuracy(found, "judge_accuracy", judge, digits, real)
+    found.add({"judge_confidence": float(reading.confidence.mean())})
+    found.real["judge_confidence"] = float(of_real.confidence.mean())
+    if digits.labels is None or real.labels is None:
+        found.leave_out(["diversity"], NO_LABELS)
+        return
+    spreads = [
+        class_spread(each.features, labels, rng)
+        for each, labels in ((reading, digits.labels), (of_real, real.labels))
+    ]
+    ratios = diversity(spreads[0], spreads[1])
+    found.scores["per_class"] = _per_class(digits.labels, reading, ratios)
+    if np.isnan(ratios).all():
+        found.leave_out(["diversity"], "two images of a digit are needed, and two real ones")
+    else:
+        found.add({"diversity": float(np.nanmean(ratios))})
+
+
+def _add_accuracy(
+    found: FolderScores, name: str, judge: Judge, digits: ImageSet, real: ImageSet
+) -> tuple[Reading, Reading]:
+    """What the judge reads in both sets."""
+    reading, of_real = (read_digits(judge, each.images) for each in (digits, real))
+    if digits.labels is None:
+        found.leave_out([name], NO_LABELS)
+    else:
+        found.add({name: accuracy(reading.labels, digits.labels)})
+    if real.labels is not None:
+        found.real[name] = accuracy(of_real.labels, real.labels)
+    return reading, of_real
+
+
+def _per_class(labels: np.ndarray, reading: Reading, ratios: np.ndarray) -> dict[str, Any]:
+    accuracies = class_accuracy(reading.labels, labels)
+    return {
+        str(digit): {
+            "n": int((labels == digit).sum()),
+            "accuracy": float(accuracies[digit]),
+            "confidence": float(reading.confidence[labels == digit].mean()),
+            "diversity": None if np.isnan(ratios[digit]) else float(ratios[digit]),
+        }
+        for digit in range(CLASSES)
+        if (labels == digit).any()
+    }
+
+
+def _add_neighbours(
+    found: FolderScores,
+    images: np.ndarray,
+    real: np.ndarray,
+    train: np.ndarray,
+    rng: np.random.Generator,
+) -> None:
+    chosen = real[rng.permutation(len(real))[:MOST_NEIGHBOURS]]
+    ours, theirs = (nearest_neighbours(each, train).relative for each in (images, chosen))
+    found.add({"nearer_than_val": share_nearer(ours, theirs), "copied": share_copied(ours, theirs)})
+
+
+def _add_distances(
+    found: FolderScores,
+    digits: ImageSet,
+    real: ImageSet,
+    settings: EvaluationSettings,
+    device: torch.device,
+    rng: np.random.Generator,
+) -> None:
+    """`swd` and the scores of the random network, which need no download."""
+    ours, theirs = digits.images, real.images
+    known, wanted = digits.labels, real.labels
+    # A set that lacks a digit is held against all real ones, so that the lack is seen.
+    if known is not None and wanted is not None and set(known) == set(wanted):
+        first, second = match_classes(known, wanted, rng)
+        ours, theirs = ours[first], theirs[second]
+    equal = min(len(ours), len(theirs))
+    found.add({"swd": sliced_wasserstein(theirs[:equal], ours[:equal], rng).mean})
+    network = RandomNetwork(ours.shape[1], device)
+    sets = [FeatureSet.of(network.features(x), settings.neighbours) for x in (theirs, ours)]
+    found.add(feature_scores(RANDOM, sets[0], sets[1], settings, rng))
+    found.leave_out_distances(RANDOM, len(ours), len(theirs), settings.neighbours)

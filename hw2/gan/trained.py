@@ -1,0 +1,46 @@
+"""A trained GAN, to draw images from."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from hw2.core.generators import seeded
+from hw2.core.lookup import build
+from hw2.core.params import read_section
+from hw2.core.run import Run
+from hw2.data.asked import Asked
+from hw2.data.sizes import stored_size
+from hw2.gan.params import GanModel
+from hw2.gan.sample import sample
+
+
+class TrainedGan:
+    """The generator of one run, e.g. ``TrainedGan("dcgan")``.
+
+    Attributes:
+        classes: classes to ask for, or None.
+
+    Raises:
+        UserError: params.yaml has no such run, or its weights are missing or of another network.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.settings = read_section(GanModel, "gan", "models", name)
+        self.classes = self.settings.classes
+        self.run = Run("gan", name)
+        key = f"gan.models.{name}.net_args"
+        with seeded(*self.run.purpose("init")):  # leaves torch's global generator as it was
+            nets = build("hw2.gan.nets", self.settings.net, key, **self.settings.build_args)
+        self.generator = self.run.load(nets.generator, self.settings.sampled)
+
+    def images(self, asked: Asked, seed: int) -> Iterator[np.ndarray]:
+        """Yield the images asked for, (B, S, S, 3) uint8, S the side of the run's data."""
+        return sample(
+            self.generator,
+            asked,
+            (seed, "gan", self.run.name, "samples"),
+            self.run.device,
+            self.settings.pixels,
+            stored_size(self.settings.data),
+            self.run.autocast,
+        )
