@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from hw2.adapt.params import AdaptCommon, AdaptNetSettings, AdaptRun
+from hw2.adapt.shared.params import AdaptCommon, AdaptNetSettings, AdaptRun
 from hw2.core.errors import UserError
 from hw2.core.lookup import check_arguments, names
 from hw2.core.params import (

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from hw2.adapt.outcome import load_outcome
-from hw2.adapt.params import AdaptRun
+from hw2.adapt.shared.outcome import load_outcome
+from hw2.adapt.shared.params import AdaptRun
 from hw2.core.files import write_text
 from hw2.core.params import read_general, read_section
 from hw2.core.paths import prepared, tsne

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from hw2.adapt.outcome import load_outcome
-from hw2.adapt.params import AdaptNetSettings, AdaptRun
+from hw2.adapt.shared.outcome import load_outcome
+from hw2.adapt.shared.params import AdaptNetSettings, AdaptRun
 from hw2.core.files import read_json, write_json
 from hw2.core.params import read_section, read_yaml
 from hw2.core.paths import metrics, plot, prepared, run_folder

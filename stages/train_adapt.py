@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from torch.optim.lr_scheduler import LRScheduler
 
-from hw2.adapt.interface import COMPUTING_METHODS, AdaptNet
-from hw2.adapt.outcome import save_outcome
-from hw2.adapt.params import AdaptCommon, AdaptNetSettings, AdaptRun
+from hw2.adapt.shared.interface import COMPUTING_METHODS, AdaptNet
+from hw2.adapt.shared.outcome import save_outcome
+from hw2.adapt.shared.params import AdaptCommon, AdaptNetSettings, AdaptRun
 from hw2.adapt.training.build import build_net
 from hw2.adapt.training.curve import TargetCurve
 from hw2.adapt.training.predict import outcome

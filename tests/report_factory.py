@@ -87,6 +87,7 @@ def _write_gan(root: Path, run: str, weights: bool) -> None:
     write_json(root / f"metrics/gan/{run}.json", {**entry, **COMMON})
     names = [f"{index}.png" for index in range(40)]
     ImageSet(disc_images(_rng(run), 40, 64), names).save(root / f"runs/gan/{run}/samples.npz")
+    _write_neighbours(root, "gan", run, 64)
     write_text(root / f"runs/gan/{run}/architecture.txt", "Generator(\n  <net> & more\n)\n")
     _write_curves(root, "gan", run, ["d_loss", "g_loss", "monitor.D(real)", "monitor.D(fake)"])
 
@@ -131,10 +132,14 @@ def _write_digits(root: Path, family: str, run: str) -> None:
     names = [f"{label}_{index % 100 + 1:03}.png" for index, label in enumerate(labels)]
     samples = ImageSet(disc_images(_rng(run), 1000, 28), names, labels)
     samples.save(root / f"runs/{family}/{run}/samples.npz")
-    images = {name: disc_images(_rng(run, name), 10, 28) for name in ("generated", "nearest")}
+    _write_neighbours(root, family, run, 28)
+    write_text(root / f"runs/{family}/{run}/architecture.txt", f"{run}(\n  (conv): Conv2d\n)\n")
+
+
+def _write_neighbours(root: Path, family: str, run: str, size: int) -> None:
+    images = {name: disc_images(_rng(run, name), 10, size) for name in ("generated", "nearest")}
     distance = np.linspace(0.1, 1, 10, dtype=np.float32)
     write_arrays(root / f"runs/{family}/{run}/neighbours.npz", {**images, "distance": distance})
-    write_text(root / f"runs/{family}/{run}/architecture.txt", f"{run}(\n  (conv): Conv2d\n)\n")
 
 
 def _write_adapt(root: Path, run: str) -> None:

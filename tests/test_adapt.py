@@ -10,10 +10,10 @@ import torch.nn.functional as F
 from tiny_runs import cpu_fabric, images, training
 from torch import Tensor, nn
 
-from hw2.adapt.adversary import domain_loss
-from hw2.adapt.interface import AdaptNet, Progress
 from hw2.adapt.methods.dann import Dann
 from hw2.adapt.nets.dsn import Dsn
+from hw2.adapt.shared.adversary import domain_loss
+from hw2.adapt.shared.interface import AdaptNet, Progress
 from hw2.adapt.training import predict as predict_module
 from hw2.adapt.training.curve import TargetCurve
 from hw2.adapt.training.predict import predict

@@ -5,7 +5,7 @@ import pytest
 import torch
 from tiny_runs import enter, images, stage
 
-from hw2.adapt.interface import AdaptNet
+from hw2.adapt.shared.interface import AdaptNet
 from hw2.adapt.training.curve import TargetCurve
 from hw2.core.files import read_json
 

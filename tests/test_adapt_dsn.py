@@ -8,10 +8,10 @@ import torch
 from tiny_runs import cpu_fabric
 from torch import Tensor, nn
 
-from hw2.adapt.adversary import domain_loss
-from hw2.adapt.interface import Progress, SeparatingNet
 from hw2.adapt.methods.dsn import Dsn, build, difference_loss, reconstruction_loss
 from hw2.adapt.nets.lenet_gap import LenetGap
+from hw2.adapt.shared.adversary import domain_loss
+from hw2.adapt.shared.interface import Progress, SeparatingNet
 from hw2.core.errors import UserError
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch

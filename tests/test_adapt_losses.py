@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from hw2.adapt.adversary import domain_loss, reversal_strength
-from hw2.adapt.interface import AdaptNet
 from hw2.adapt.methods.dsn import difference_loss, reconstruction_loss
+from hw2.adapt.shared.adversary import domain_loss, reversal_strength
+from hw2.adapt.shared.interface import AdaptNet
 
 
 class Head(AdaptNet):

@@ -8,9 +8,9 @@ import torch.nn.functional as F
 from printed_layers import executed, printed
 from torch import Tensor
 
-from hw2.adapt.interface import AdaptNet, SeparatingNet
 from hw2.adapt.nets.dsn import Dsn
 from hw2.adapt.nets.lenet_gap import LenetGap
+from hw2.adapt.shared.interface import AdaptNet, SeparatingNet
 from hw2.core.lookup import build, names
 
 # Module: entry of the layer tables, features, parameters, parameter tensors.

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tiny_runs import ROOT, enter, stage
 
-from hw2.adapt.outcome import load_outcome
+from hw2.adapt.shared.outcome import load_outcome
 from hw2.core.files import read_json
 
 RUN = "mnistm_usps-conv_bn-dann"

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
+from hw2.adapt.shared.gradient_reversal import reverse_gradient
 from hw2.nn.freeze import frozen
-from hw2.nn.gradient_reversal import reverse_gradient
 from hw2.nn.init import dcgan_init
 
 

@@ -101,7 +101,7 @@ def test_every_run_of_the_reports_has_its_pictures(tmp_path: Path, asked: list[s
     html = page.render_page(EVERYTHING, measured, tmp_path)
     assert outline(html).open == []
     wanted = {"gan/acgan_digits", "gan/acgan_neighbours"}
-    wanted |= {f"gan/{run}_faces" for run in measured.faces}
+    wanted |= {f"gan/{run}_{kind}" for run in measured.faces for kind in ("faces", "neighbours")}
     kinds = ("digits", "reverse", "confusion", "neighbours", "process", "process.webp")
     for run in EVERYTHING.diffusion:
         wanted |= {f"diffusion/{run}_{kind}" for kind in kinds}

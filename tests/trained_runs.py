@@ -2,8 +2,8 @@
 
 from tiny_runs import PARAMS
 
-from hw2.adapt.interface import AdaptNet
-from hw2.adapt.params import AdaptNetSettings, AdaptRun
+from hw2.adapt.shared.interface import AdaptNet
+from hw2.adapt.shared.params import AdaptNetSettings, AdaptRun
 from hw2.adapt.training.build import build_net
 from hw2.core.generators import seeded
 from hw2.core.params import read_section

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from hw2.adapt.params import AdaptNetSettings, AdaptRun
+from hw2.adapt.shared.params import AdaptNetSettings, AdaptRun
 from hw2.adapt.training.build import build_net
 from hw2.adapt.training.predict import predict
 from hw2.core.errors import UserError

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from hw2.adapt.interface import AdaptNet, SeparatingNet
-from hw2.adapt.params import AdaptNetSettings, AdaptRun
+from hw2.adapt.shared.interface import AdaptNet, SeparatingNet
+from hw2.adapt.shared.params import AdaptNetSettings, AdaptRun
 from hw2.architectures.model import Model, Network
 from hw2.core.errors import UserError
 from hw2.core.lookup import build

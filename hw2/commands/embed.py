@@ -36,7 +36,7 @@ def embed(
     """
     check_free(out, overwrite)
     _check_arguments(images, out)
-    from hw2.adapt.params import AdaptCommon
+    from hw2.adapt.shared.params import AdaptCommon
     from hw2.adapt.trained import TrainedNet
     from hw2.core.params import read_section
     from hw2.evaluation.params import EmbedSettings

@@ -13,7 +13,7 @@ class DiffusionCommon(Section):
     """What all diffusion models share."""
 
     classes: int = Field(ge=1, description="number of classes; label `classes` means none")
-    samples_per_class: int = Field(ge=10, description="images to generate and to score, a class")
+    samples_per_class: int = Field(ge=2, description="images to generate and to score, a class")
 
 
 class DiffusionModel(Section):

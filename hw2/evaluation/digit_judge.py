@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from hw2.core.errors import UserError
 from hw2.core.weights import load_weights
 from hw2.data.values import DIGITS
-from hw2.evaluation.weights import fill
+from hw2.evaluation.state_file import fill
 
 WEIGHTS_NAME = "judge"
 CHUNK = 100  # its largest layer, 10 MB, stays in a processor's cache

@@ -18,7 +18,8 @@ from hw2.core.vision import torchvision  # before pytorch_fid, which imports tor
 # isort: split
 from pytorch_fid.inception import FIDInceptionA, FIDInceptionC, FIDInceptionE_1, FIDInceptionE_2
 
-from hw2.evaluation.weights import SHA256_PREFIX, check_weights, fill
+from hw2.evaluation.state_file import fill
+from hw2.evaluation.weights import SHA256_PREFIX, check_weights
 
 FEATURES = 2048
 INPUT_SIZE = 299

@@ -5,11 +5,7 @@ al. 2017 used. Every published FID rests on exactly these weights, so a checksum
 """
 
 import os
-import pickle
 from pathlib import Path
-
-import torch
-from torch import nn
 
 from hw2.core.download import Checksum, fetch
 from hw2.core.errors import UserError
@@ -54,33 +50,6 @@ def check_weights(path: Path, sha256_prefix: str = SHA256_PREFIX) -> None:
             f"{path}: not the FID Inception weights, or damaged: {checksum.mismatch(path)}; "
             "delete it and run `hw2 weights inception`"
         )
-
-
-def fill(network: nn.Module, path: Path, what: str) -> None:
-    """Load a ``torch.save``d state_dict, plain or under the key ``state_dict``; runs no code of it.
-
-    Args:
-        what: the network in words, for the message.
-
-    Raises:
-        UserError: the file is missing, is not such a file, or holds another network's weights.
-    """
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; give the path of the weights of {what}") from None
-    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, KeyError, ValueError):
-        raise UserError(
-            f"{path}: does not hold {what}: it is damaged, or not a state_dict written by "
-            f"torch.save; save it anew with torch.save(network.state_dict(), path)"
-        ) from None
-    if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
-        state = state["state_dict"]
-    try:
-        network.load_state_dict(state)
-    except (RuntimeError, TypeError) as error:
-        reason = " ".join(str(error).split())
-        raise UserError(f"{path}: does not hold {what}: {reason[:300]}") from None
 
 
 def fetch_inception(

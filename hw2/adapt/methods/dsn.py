@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from hw2.adapt.adversary import domain_loss, reversal_strength
-from hw2.adapt.interface import AdaptNet, Progress, SeparatingNet
+from hw2.adapt.shared.adversary import domain_loss, reversal_strength
+from hw2.adapt.shared.interface import AdaptNet, Progress, SeparatingNet
 from hw2.core.errors import UserError
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch

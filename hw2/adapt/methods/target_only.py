@@ -2,7 +2,7 @@
 
 import torch.nn.functional as F
 
-from hw2.adapt.interface import AdaptNet, Progress
+from hw2.adapt.shared.interface import AdaptNet, Progress
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch
 

@@ -6,8 +6,8 @@ softmax leaves them as they are: the cross-entropy of the methods is that same l
 
 from torch import Tensor, nn
 
-from hw2.adapt.interface import AdaptNet
-from hw2.nn.digit_encoder import DigitEncoder, digit_head
+from hw2.adapt.shared.digit_encoder import DigitEncoder, digit_head
+from hw2.adapt.shared.interface import AdaptNet
 
 
 class ConvMlp(AdaptNet):

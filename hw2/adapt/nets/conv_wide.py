@@ -6,7 +6,7 @@ compute the same function, since the ReLU is monotone; only the print tells them
 
 from torch import nn
 
-from hw2.adapt.interface import AdaptNet
+from hw2.adapt.shared.interface import AdaptNet
 
 
 class ConvWide(AdaptNet):

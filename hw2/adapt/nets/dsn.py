@@ -6,8 +6,8 @@ one that is also its source for DANN. What is shared is the code that both heads
 
 from torch import Tensor, nn
 
-from hw2.adapt.interface import SeparatingNet
-from hw2.nn.digit_encoder import DigitEncoder, digit_head
+from hw2.adapt.shared.digit_encoder import DigitEncoder, digit_head
+from hw2.adapt.shared.interface import SeparatingNet
 
 
 class Dsn(SeparatingNet):

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from hw2.adapt.interface import AdaptNet
+from hw2.adapt.shared.interface import AdaptNet
 
 CHANNELS = 3
 

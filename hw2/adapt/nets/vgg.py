@@ -6,7 +6,7 @@ Depth, widths, BatchNorm and Dropout are ours.
 
 from torch import nn
 
-from hw2.adapt.interface import AdaptNet
+from hw2.adapt.shared.interface import AdaptNet
 
 
 class Vgg(AdaptNet):

@@ -2,8 +2,8 @@
 
 from typing import cast
 
-from hw2.adapt.interface import AdaptNet
-from hw2.adapt.params import AdaptNetSettings
+from hw2.adapt.shared.interface import AdaptNet
+from hw2.adapt.shared.params import AdaptNetSettings
 from hw2.core.lookup import build
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from hw2.adapt.interface import AdaptNet
+from hw2.adapt.shared.interface import AdaptNet
 from hw2.adapt.training.predict import predict
 from hw2.data.arrays import ImageSet
 

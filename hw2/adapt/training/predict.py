@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
-from hw2.adapt.interface import AdaptNet
+from hw2.adapt.shared.interface import AdaptNet
 from hw2.data.arrays import ImageSet
 from hw2.data.values import DIGITS
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from hw2.adapt.params import AdaptNetSettings, AdaptRun
+from hw2.adapt.shared.params import AdaptNetSettings, AdaptRun
 from hw2.core.paths import prepared
 from hw2.core.run import Run
 from hw2.data.arrays import load_images

@@ -3,7 +3,7 @@
 import torch
 from lightning_fabric import Fabric
 
-from hw2.adapt.interface import AdaptNet, Method, Progress
+from hw2.adapt.shared.interface import AdaptNet, Method, Progress
 from hw2.adapt.training.curve import TargetCurve
 from hw2.core.training import Training
 from hw2.data.batches import Batches

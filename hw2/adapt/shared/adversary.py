@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from hw2.adapt.interface import AdaptNet
-from hw2.nn.gradient_reversal import reverse_gradient
+from hw2.adapt.shared.gradient_reversal import reverse_gradient
+from hw2.adapt.shared.interface import AdaptNet
 
 
 def reversal_strength(p: float, gamma: float) -> float:
