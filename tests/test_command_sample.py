@@ -85,7 +85,7 @@ def pipeline(family: str, run: str, file: str = "samples") -> dict[str, np.ndarr
 
 
 @pytest.mark.parametrize(
-    ("family", "run", "count"), [("gan", "acgan", 50), ("diffusion", "context_unet", 100)]
+    ("family", "run", "count"), [("gan", "acgan", 50), ("diffusion", "context_unet", 40)]
 )
 def test_images_are_those_of_the_pipeline(family: str, run: str, count: int) -> None:
     stage(f"sample_{family}")(run)
