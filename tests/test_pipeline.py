@@ -130,7 +130,9 @@ def test_repeated_build_gives_the_same_lock(clone: Path) -> None:
     before = (clone / "dvc.lock").read_bytes()
     run(clone, "dvc", "repro", "-f")
     assert (clone / "dvc.lock").read_bytes() == before
-    assert run(clone, "git", "status", "--porcelain") == ""
+    # Times and versions, which no DVC output holds, differ from build to build.
+    assert run(clone, "git", "status", "--porcelain").split() == ["M", "plots/provenance.js"]
+    run(clone, "git", "checkout", "HEAD", "--", "plots/provenance.js")
 
 
 def test_changed_lr_reruns_that_run_alone(clone: Path) -> None:
