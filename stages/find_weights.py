@@ -3,11 +3,10 @@
 DVC runs this stage each time: the files lie outside the repository, where it cannot watch them.
 """
 
-import hashlib
 import sys
 from pathlib import Path
 
-from hw2.core.errors import UserError
+from hw2.core.download import Checksum
 from hw2.core.files import write_json
 from hw2.core.params import read_section
 from hw2.core.paths import WEIGHTS_METRICS
@@ -27,13 +26,7 @@ def main() -> None:
 
 def checksum(path: Path | None) -> str | None:
     """SHA-256 of a file in hexadecimal; None where there is none."""
-    if path is None:
-        return None
-    try:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UserError(f"{path}: cannot read it: {error.strerror}") from None
+    return None if path is None else Checksum("sha256", "").of(path)
 
 
 if __name__ == "__main__":

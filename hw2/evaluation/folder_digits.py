@@ -8,6 +8,7 @@ import torch
 
 from hw2.data.arrays import ImageSet
 from hw2.evaluation.classification import CLASSES, accuracy, class_accuracy
+from hw2.evaluation.copying import copying
 from hw2.evaluation.digit_judge import (
     CourseJudge,
     DigitJudge,
@@ -19,12 +20,11 @@ from hw2.evaluation.digit_references import match_classes
 from hw2.evaluation.diversity import class_spread, diversity
 from hw2.evaluation.feature_scores import RANDOM, FeatureSet, feature_scores
 from hw2.evaluation.folder_scores import FolderScores
-from hw2.evaluation.nearest import nearest_neighbours, share_copied, share_nearer
+from hw2.evaluation.nearest import MOST_SEARCHED, nearest_neighbours
 from hw2.evaluation.params import EvaluationSettings
 from hw2.evaluation.random_network import RandomNetwork
 from hw2.evaluation.sliced_wasserstein import sliced_wasserstein
 
-MOST_NEIGHBOURS = 2000  # real images whose nearest training images are searched
 NO_LABELS = "labels are needed, and there are none"
 
 
@@ -137,9 +137,9 @@ def _add_neighbours(
     train: np.ndarray,
     rng: np.random.Generator,
 ) -> None:
-    chosen = real[rng.permutation(len(real))[:MOST_NEIGHBOURS]]
-    ours, theirs = (nearest_neighbours(each, train).relative for each in (images, chosen))
-    found.add({"nearer_than_val": share_nearer(ours, theirs), "copied": share_copied(ours, theirs)})
+    chosen = real[rng.permutation(len(real))[:MOST_SEARCHED]]
+    ours, theirs = (nearest_neighbours(each, train) for each in (images, chosen))
+    found.add(copying(ours, theirs.relative))
 
 
 def _add_distances(
