@@ -1,4 +1,4 @@
-"""Draw the pictures and write the page: metrics, samples, plots -> plots/images, plots/report."""
+"""Draw the pictures, write the page: metrics, samples, plots -> images, animations, report."""
 
 from hw2.core.stage import run_stage
 from hw2.report.build import build_report

@@ -112,6 +112,13 @@ def test_digits_against_themselves() -> None:
     }
 
 
+def test_beside_digits_stand_as_many_real_ones() -> None:
+    train = load_images(prepared("mnistm", "train"))
+    found = scored(digits, put("own", train, digit_names(train.digits)))
+    for name in ("swd", "random_fd", "random_recall"):
+        assert found["real"][name] == pytest.approx(found["scores"][name], rel=0.1), name
+
+
 def test_labels_come_from_names_or_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert labels_by_name(["7_001.png", "3.png", "00012.png", "x.png", "5a.png"]) == {
         **{"7_001.png": 7, "3.png": 3, "5a.png": 5}

@@ -35,6 +35,7 @@ ALLOWED = {
     "report": {"core", "data", "evaluation"},
     "architectures": {"core", "data", "raw", "gan", "diffusion", "adapt", "evaluation", "report"},
 }
+ALLOWED["folder_scores"] = {"core", "data", "evaluation"}
 ALLOWED["doctor"] = {"core", "raw", "evaluation"}
 ALLOWED["commands"] = set(ALLOWED)  # the command line sees everything, and is seen by nothing
 CODE = ("hw2/", "stages/")

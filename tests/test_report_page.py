@@ -13,11 +13,11 @@ from report_runs import EVERYTHING, OTHERS, RUNS, THREE
 from hw2.core.errors import UserError
 from hw2.report import page
 from hw2.report.build import build_report
-from hw2.report.sources import find, read_measurements
+from hw2.report.sources import read_measurements
 
 PAGE = "plots/report/index.html"
 VOID = {"meta", "link", "img", "br", "source"}
-NEIGHBOURS = {"../images/", "../provenance.js", "#", "data:"}
+NEIGHBOURS = {"../images/", "../animations/", "../provenance.js", "#", "data:"}
 
 
 class Outline(HTMLParser):
@@ -66,7 +66,8 @@ def test_sections_come_in_the_order_of_the_reports(built: Path) -> None:
 def test_page_asks_nothing_of_a_network(built: Path) -> None:
     parsed = outline((built / PAGE).read_text())
     assert all(address.startswith(tuple(NEIGHBOURS)) for address in parsed.addresses)
-    pictures = [address for address in parsed.addresses if address.startswith("../images/")]
+    beside = ("../images/", "../animations/")
+    pictures = [address for address in parsed.addresses if address.startswith(beside)]
     assert pictures and all((built / PAGE).parent.joinpath(path).is_file() for path in pictures)
     html = (built / PAGE).read_text()
     assert html.count("<script") == 1 and "@import" not in html and "url(" not in html
@@ -75,23 +76,27 @@ def test_page_asks_nothing_of_a_network(built: Path) -> None:
 def test_every_image_has_words_and_a_size(built: Path) -> None:
     images = outline((built / PAGE).read_text()).images
     assert all(image["alt"] and image["width"] and image["height"] for image in images)
-    still = [path for path in built.glob("plots/images/*/*_process.png")]
-    assert len(images) + len(still) == len([*built.glob("plots/images/*/*.*")]) and still
+    moving = [*built.glob("plots/animations/*")]
+    drawn = [*built.glob("plots/images/*/*"), *moving]
+    still = [*built.glob("plots/images/*/*_process.png")]
+    assert len(images) + len(still) == len(drawn) and len(still) == len(moving) > 0
+
+
+def test_dvc_plots_knows_the_form_of_every_image(built: Path) -> None:
+    images = [path for path in built.glob("plots/images/**/*") if path.is_file()]
+    assert {path.suffix for path in images} == {".png"}
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The pictures that a page without any asks for, e.g. ``gan/dcgan_faces``."""
+    """The pictures that a page without any asks for, e.g. ``images/gan/dcgan_faces.png``."""
     names: list[str] = []
 
-    def find_all_but_pictures(root: Path, relative: str) -> Path:
-        if not relative.startswith("plots/images/"):
-            return find(root, relative)
-        names.append(relative.removeprefix("plots/images/").removesuffix(".png"))
-        return root
+    def note(root: Path, relative: str) -> page.Picture:
+        names.append(relative.removeprefix("plots/"))
+        return page.Picture("data:,", 1, 1)
 
-    monkeypatch.setattr(page, "find", find_all_but_pictures)
-    monkeypatch.setattr(page, "read_picture", lambda path: page.Picture("data:,", 1, 1))
+    monkeypatch.setattr(page, "read_picture", note)
     return names
 
 
@@ -102,7 +107,7 @@ def test_every_run_of_the_reports_has_its_pictures(tmp_path: Path, asked: list[s
     assert outline(html).open == []
     wanted = {"gan/acgan_digits", "gan/acgan_neighbours"}
     wanted |= {f"gan/{run}_{kind}" for run in measured.faces for kind in ("faces", "neighbours")}
-    kinds = ("digits", "reverse", "confusion", "neighbours", "process", "process.webp")
+    kinds = ("digits", "reverse", "confusion", "neighbours", "process")
     for run in EVERYTHING.diffusion:
         wanted |= {f"diffusion/{run}_{kind}" for kind in kinds}
     wanted |= {f"adapt/{run}_confusion" for run in EVERYTHING.adapt}
@@ -111,7 +116,9 @@ def test_every_run_of_the_reports_has_its_pictures(tmp_path: Path, asked: list[s
     wanted |= {f"adapt/{pair}_training" for pair in {*OTHERS, *THREE}}
     for family in ("gan", "diffusion", "adapt"):
         wanted |= {f"{family}/{run}_curves" for run in getattr(EVERYTHING, family)}
-    shown = [name for name in asked if not name.startswith(("data/", "judge/"))]
+    wanted = {f"images/{name}.png" for name in wanted}
+    wanted |= {f"animations/{run}.webp" for run in EVERYTHING.diffusion}
+    shown = [name for name in asked if not name.startswith(("images/data/", "images/judge/"))]
     assert sorted(shown) == sorted(wanted)
     assert len(EVERYTHING.embed) == 14
     assert "never used: it chose no checkpoint" in html and "Separated domains" in html

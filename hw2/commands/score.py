@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import torch
 
     from hw2.data.arrays import ImageSet
-    from hw2.evaluation.folder_digits import DigitTools
-    from hw2.evaluation.folder_scores import FolderScores
+    from hw2.folder_scores.digits import DigitTools
+    from hw2.folder_scores.scores import FolderScores
 
 score_app = typer.Typer(no_args_is_help=True, help="Scores of any folder of images.")
 
@@ -41,9 +41,9 @@ def faces(
     from hw2.core.paths import prepared
     from hw2.data.arrays import load_images
     from hw2.evaluation.face_scores import load_networks
-    from hw2.evaluation.folder_faces import score_faces
     from hw2.evaluation.params import EvaluationSettings
     from hw2.evaluation.weights import find_weights
+    from hw2.folder_scores.faces import score_faces
 
     settings = read_section(EvaluationSettings, "evaluation")
     val, train = prepared("face", "val"), prepared("face", "train")
@@ -81,8 +81,8 @@ def digits(
     from hw2.core.params import read_section
     from hw2.core.paths import prepared
     from hw2.data.arrays import load_images
-    from hw2.evaluation.folder_digits import score_digits
     from hw2.evaluation.params import EvaluationSettings, JudgeSettings
+    from hw2.folder_scores.digits import score_digits
     from hw2.raw.digit_folder import read_digits_of
 
     domain = read_section(JudgeSettings, "judge").domain
@@ -113,7 +113,7 @@ def _tools(domain: str, course_weights: str | None) -> DigitTools:
     from hw2.core.paths import JUDGE, prepared
     from hw2.data.arrays import load_images
     from hw2.evaluation.digit_judge import load_course_judge, load_judge
-    from hw2.evaluation.folder_digits import DigitTools
+    from hw2.folder_scores.digits import DigitTools
 
     train = prepared(domain, "train")
     return DigitTools(
@@ -133,7 +133,7 @@ def _device_and_rng(what: str) -> tuple[torch.device, np.random.Generator]:
 
 
 def _tell(found: FolderScores, folder: Path, real: Path, json: Path | None) -> None:
-    from hw2.report.folder_scores import scores_text
+    from hw2.folder_scores.text import scores_text
 
     counts = f"{found.n} images, against {found.n_real} of {real}"
     typer.echo(f"{folder}: {counts}\n\n{scores_text(found)}")

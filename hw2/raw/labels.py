@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hw2.raw.course_folder import HEADER
 from hw2.raw.stores import shown
 
-HEADER = ["image_name", "label"]
 CLASSES = 10
 
 

@@ -11,7 +11,7 @@ PAGE = "plots/report/index.html"
 
 
 def build_report(runs: RunNames, root: Path = Path(".")) -> None:
-    """Write plots/images/*/*.png and plots/report/index.html below `root`.
+    """Write plots/images/*/*.png, plots/animations/*.webp and plots/report/index.html below `root`.
 
     Equal inputs give equal bytes.
 

@@ -1,4 +1,4 @@
-"""Draws every picture of the report below plots/images, from the files of earlier stages."""
+"""Draws every picture of the report below plots/, from the files of earlier stages."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -28,9 +28,17 @@ EXAMPLES, EXAMPLE_ZOOM = 8, {"face": 1}
 DIGIT_ZOOM = 2
 
 
-def image_path(family: str, name: str, suffix: str = "png") -> str:
+def image_path(family: str, name: str) -> str:
     """Where a picture lies below the root, e.g. ``plots/images/gan/dcgan_faces.png``."""
-    return f"plots/images/{family}/{name}.{suffix}"
+    return f"plots/images/{family}/{name}.png"
+
+
+def animation_path(run: str) -> str:
+    """Where a diffusion run's moving picture lies below the root.
+
+    Not among the images: `dvc plots` shows that folder and does not know WebP.
+    """
+    return f"plots/animations/{run}.webp"
 
 
 def shows_real_images(measured: Measurements) -> bool:
@@ -144,7 +152,7 @@ def _draw_strip(root: Path, run: str) -> None:
 def _draw_process(root: Path, run: str) -> None:
     relative = f"runs/diffusion/{run}/process.npz"
     frames = process_frames(load_images(find(root, relative)), relative)
-    save_animation(frames, root / image_path("diffusion", f"{run}_process", "webp"))
+    save_animation(frames, root / animation_path(run))
     save_image(Image.fromarray(frames[-1]), root / image_path("diffusion", f"{run}_process"))
 
 

@@ -13,7 +13,7 @@ from hw2.report.adapt_tables import adapt_tables, by_pair, separation_table
 from hw2.report.comparison import BASELINES
 from hw2.report.digit_tables import digit_class_table, digit_tables
 from hw2.report.face_tables import face_tables
-from hw2.report.images import image_path, shows_real_images
+from hw2.report.images import animation_path, image_path, shows_real_images
 from hw2.report.model_tables import adapt_models, diffusion_models, gan_models
 from hw2.report.observations import digit_observations, face_observations
 from hw2.report.reported_tables import reported_notes, reported_tables
@@ -58,9 +58,8 @@ def render_page(runs: RunNames, measured: Measurements, root: Path) -> str:
         .get_template("page.html")
         .render(
             css=style(),
-            picture=lambda family, name, suffix="png": read_picture(
-                find(root, image_path(family, name, suffix))
-            ),
+            picture=lambda family, name: read_picture(root, image_path(family, name)),
+            animation=lambda run: read_picture(root, animation_path(run)),
             architecture=lambda family, run: find(
                 root, f"runs/{family}/{run}/architecture.txt"
             ).read_text(),
@@ -81,15 +80,15 @@ def render_page(runs: RunNames, measured: Measurements, root: Path) -> str:
     return html.lstrip()
 
 
-def read_picture(path: Path) -> Picture:
-    """A picture below plots/images, as the page in plots/report finds it, with its size.
+def read_picture(root: Path, relative: str) -> Picture:
+    """A picture below plots/, as the page in plots/report finds it, with its size.
 
     It lies beside the page and not inside: git keeps both, and every new page would hold all
     pictures once more.
     """
-    with Image.open(path) as image:
+    with Image.open(find(root, relative)) as image:
         width, height = image.size
-    return Picture(f"../images/{path.parent.name}/{path.name}", width, height)
+    return Picture(f"../{relative.removeprefix('plots/')}", width, height)
 
 
 def group_by_pair(runs: RunNames) -> dict[str, list[AdaptGroup]]:

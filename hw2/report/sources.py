@@ -35,6 +35,7 @@ MADE_BY = (
     ("metrics/adapt/*", "score_adapt"),
     ("plots/confusion/adapt/*", "score_adapt"),
     ("plots/images/*", "report"),
+    ("plots/animations/*", "report"),
     ("metrics/*", "summarize"),
 )
 COMMON_KEYS = ("report", "n", "seed", "parameters", "steps", "hardware")

@@ -6,21 +6,15 @@ A run that was killed goes on with the first domain that is not finished.
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-from tqdm import tqdm
-
-from hw2.core.files import write_text
 from hw2.core.seeds import numpy_generator
-from hw2.raw.labels import HEADER
+from hw2.raw.course_folder import write_digits, write_faces
 from hw2.raw.layouts import Domain
 from hw2.raw.public.domains import make_faces, make_mnistm, make_svhn, make_usps
 from hw2.raw.public.manifest import finish, is_finished, open_manifest
 from hw2.raw.public.originals import missing_bytes, obtain
 from hw2.raw.public.photographs import Photographs, survey
-from hw2.raw.public.readers import Digits
 from hw2.raw.public.request import Request
 from hw2.raw.public.space import check_space
-from hw2.raw.starter.write import image_names, write_archive
 
 PNG_OVERHEAD = 300  # bytes that a PNG file in an archive takes over its pixels, at most
 
@@ -89,41 +83,15 @@ def _make(
     if domain.name == "face":
         images, partition = files
         faces = make_faces(images, partition, counts, domain.size, generator, progress)
-        _write_faces(folder, faces, progress)
+        for split, cropped in faces.items():
+            write_faces(folder, split, cropped, progress)
     elif domain.name == "mnistm":
         photographs = photographs or survey(files[4:])
         digits = make_mnistm(files[:4], photographs, counts, generator)
-        _write_digits(folder, digits, progress)
+        write_digits(folder, digits["train"], digits["val"], progress)
     else:
         make = {"svhn": make_svhn, "usps": make_usps}[domain.name]
-        _write_digits(folder, make(files, counts, domain.size, generator), progress)
+        digits = make(files, counts, domain.size, generator)
+        write_digits(folder, digits["train"], digits["val"], progress)
     paths = sorted(path for path in folder.iterdir() if path.is_file())
     return [path.relative_to(request.out).as_posix() for path in paths]
-
-
-def _write_faces(folder: Path, faces: dict[str, np.ndarray], progress: bool) -> None:
-    for split, images in faces.items():
-        _write_images(folder / f"{split}.zip", image_names(len(images)), images, progress)
-
-
-def _write_digits(folder: Path, digits: dict[str, Digits], progress: bool) -> None:
-    """``data.zip``, the train images first, and the three tables."""
-    (train, train_labels), (val, val_labels) = digits["train"], digits["val"]
-    names = image_names(len(train) + len(val))
-    train_names, val_names = names[: len(train)], names[len(train) :]
-    _write_images(folder / "data.zip", names, np.concatenate([train, val]), progress)
-    _write_table(folder / "train.csv", train_names, train_labels)
-    _write_table(folder / "val.csv", val_names, val_labels)
-    # As in the course's sample file: the names to predict, with a label that means nothing.
-    _write_table(folder / "test.csv", val_names, np.zeros_like(val_labels))
-
-
-def _write_images(path: Path, names: list[str], images: np.ndarray, progress: bool) -> None:
-    what = f"{path.parent.name}/{path.name}"
-    bar = tqdm(names, desc=what, unit="image", disable=None if progress else True)
-    write_archive(path, bar, images)
-
-
-def _write_table(path: Path, names: list[str], labels: np.ndarray) -> None:
-    rows = [f"{name},{label}" for name, label in zip(names, labels, strict=True)]
-    write_text(path, "\n".join([",".join(HEADER), *rows]) + "\n")

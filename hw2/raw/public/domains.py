@@ -13,10 +13,10 @@ import numpy as np
 from tqdm import tqdm
 
 from hw2.core.errors import UserError
+from hw2.raw.course_folder import Digits
 from hw2.raw.public.photographs import Photographs, draw_patches
 from hw2.raw.public.readers import (
     CELEBA_FOLDER,
-    Digits,
     celeba_images,
     crop_face,
     read_mnist,

@@ -17,8 +17,8 @@ from scipy.io import loadmat
 
 from hw2.core.errors import UserError
 from hw2.core.vision import torchvision
+from hw2.raw.course_folder import Digits
 
-Digits = tuple[np.ndarray, np.ndarray]
 IMAGE_HEADER, LABEL_HEADER = 16, 8  # bytes; LeCun's idx format
 CELEBA_FOLDER = "img_align_celeba"  # also what the archive of the images unpacks to
 CELEBA_SPLITS = {"train": "0", "val": "1"}  # 2 is the test part

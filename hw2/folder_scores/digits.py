@@ -19,11 +19,11 @@ from hw2.evaluation.digit_judge import (
 from hw2.evaluation.digit_references import match_classes
 from hw2.evaluation.diversity import class_spread, diversity
 from hw2.evaluation.feature_scores import RANDOM, FeatureSet, feature_scores
-from hw2.evaluation.folder_scores import FolderScores
 from hw2.evaluation.nearest import MOST_SEARCHED, nearest_neighbours
 from hw2.evaluation.params import EvaluationSettings
 from hw2.evaluation.random_network import RandomNetwork
 from hw2.evaluation.sliced_wasserstein import sliced_wasserstein
+from hw2.folder_scores.scores import FolderScores
 
 NO_LABELS = "labels are needed, and there are none"
 
@@ -54,6 +54,7 @@ def score_digits(
     """Score (N, 28, 28, 3) against (M, 28, 28, 3) uint8 images, N and M >= 1, labelled or not.
 
     The distances compare equally many of each digit, if both sets have labels and the same digits.
+    Beside them stand those of as many real train digits, where these are at hand.
 
     Returns:
         ``judge_accuracy``, ``judge_confidence``, ``per_class`` (a mapping for each digit that
@@ -73,7 +74,12 @@ def score_digits(
         found.leave_out(lacking, "the training images are needed: dvc repro prepare")
     else:
         _add_neighbours(found, digits.images, real.images, tools.train.images, rng)
-    _add_distances(found, digits, real, settings, device, rng)
+    found.add(_distances(digits, real, settings, device, rng))
+    found.leave_out_distances(RANDOM, len(digits), len(real), settings.neighbours)
+    if tools.train is not None:
+        same = _in_place_of(digits, tools.train, rng)
+        of_train = _distances(same, real, settings, device, rng)
+        found.real |= {name: of_train[name] for name in found.scores if name in of_train}
     return found
 
 
@@ -142,14 +148,13 @@ def _add_neighbours(
     found.add(copying(ours, theirs.relative))
 
 
-def _add_distances(
-    found: FolderScores,
+def _distances(
     digits: ImageSet,
     real: ImageSet,
     settings: EvaluationSettings,
     device: torch.device,
     rng: np.random.Generator,
-) -> None:
+) -> dict[str, float]:
     """`swd` and the scores of the random network, which need no download."""
     ours, theirs = digits.images, real.images
     known, wanted = digits.labels, real.labels
@@ -158,8 +163,18 @@ def _add_distances(
         first, second = match_classes(known, wanted, rng)
         ours, theirs = ours[first], theirs[second]
     equal = min(len(ours), len(theirs))
-    found.add({"swd": sliced_wasserstein(theirs[:equal], ours[:equal], rng).mean})
+    distance = sliced_wasserstein(theirs[:equal], ours[:equal], rng).mean
     network = RandomNetwork(ours.shape[1], device)
     sets = [FeatureSet.of(network.features(x), settings.neighbours) for x in (theirs, ours)]
-    found.add(feature_scores(RANDOM, sets[0], sets[1], settings, rng))
-    found.leave_out_distances(RANDOM, len(ours), len(theirs), settings.neighbours)
+    return {"swd": distance, **feature_scores(RANDOM, sets[0], sets[1], settings, rng)}
+
+
+def _in_place_of(digits: ImageSet, others: ImageSet, rng: np.random.Generator) -> ImageSet:
+    """As many of `others` as there are digits, of the same labels, if there are so many."""
+    if digits.labels is None or others.labels is None:
+        chosen = rng.permutation(len(others))[: len(digits)]
+    else:
+        chosen = match_classes(digits.labels, others.labels, rng)[1]
+    names = [others.names[place] for place in chosen]
+    labels = None if others.labels is None else others.labels[chosen]
+    return ImageSet(others.images[chosen], names, labels)

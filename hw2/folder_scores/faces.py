@@ -5,10 +5,10 @@ import numpy as np
 from hw2.evaluation.face_rate import face_rate
 from hw2.evaluation.face_scores import Networks, RealFaces, face_scores
 from hw2.evaluation.feature_scores import INCEPTION
-from hw2.evaluation.folder_scores import BY_NEIGHBOURS, BY_PAIRS, FolderScores
 from hw2.evaluation.inception_score import SPLITS
 from hw2.evaluation.params import EvaluationSettings
 from hw2.evaluation.weights import FILE_NAME
+from hw2.folder_scores.scores import BY_NEIGHBOURS, BY_PAIRS, FolderScores
 
 
 def score_faces(

@@ -2,7 +2,7 @@
 
 from tabulate import tabulate
 
-from hw2.evaluation.folder_scores import FolderScores
+from hw2.folder_scores.scores import FolderScores
 
 # Of each score: which way is better, and what it says.
 MEANINGS = {
