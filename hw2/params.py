@@ -1,5 +1,6 @@
 """All of params.yaml at once: every section against its type, every name against what exists."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from hw2.core.params import (
     Section,
     nearest,
     read_general,
+    read_names,
     read_section,
     read_yaml,
+    resolve_scale,
 )
 from hw2.diffusion.params import DiffusionCommon, DiffusionModel
 from hw2.evaluation.params import EmbedSettings, EvaluationSettings, JudgeSettings
@@ -36,6 +39,7 @@ FAMILIES: dict[str, dict[str, type[Section]]] = {
     "diffusion": {"common": DiffusionCommon, "models": DiffusionModel},
     "adapt": {"common": AdaptCommon, "nets": AdaptNetSettings, "runs": AdaptRun},
 }
+RUN_NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
 DOMAIN_NAMES = [domain.name for domain in DOMAINS]
 
 
@@ -56,24 +60,36 @@ def check_params(path: Path = PARAMS_FILE) -> None:
 
 def _check_scale(content: dict[str, Any], path: Path, scale: str) -> None:
     for name, section in SECTIONS.items():
-        read_section(section, name, path=path, scale=scale)
-    _one_of("judge.domain", content["judge"]["domain"], DOMAIN_NAMES[1:])
+        _check_section(read_section(section, name, path=path, scale=scale), content)
+    content = {**content, "judge": resolve_scale(content["judge"], scale)}
     for family, groups in FAMILIES.items():
         for group, model in groups.items():
             if group == "common":
                 read_section(model, family, group, path=path, scale=scale)
                 continue
-            for run in _entries(content[family][group], f"{family}.{group}"):
+            for run in _runs(family, group, path):
                 entry = read_section(model, family, group, run, path=path, scale=scale)
                 _check_entry(f"{family}.{group}.{run}", entry, content)
-    for run in content["embed"]["runs"]:
-        _one_of("embed.runs", run, list(content["adapt"]["runs"]))
 
 
-def _entries(group: object, where: str) -> list[str]:
-    if not isinstance(group, dict) or not all(isinstance(name, str) for name in group):
-        raise UserError(f"params.yaml: '{where}' must hold entries, each under its name")
-    return list(group)
+def _check_section(section: Section, content: dict[str, Any]) -> None:
+    if isinstance(section, JudgeSettings):
+        _one_of("judge.domain", section.domain, DOMAIN_NAMES[1:])
+    elif isinstance(section, EmbedSettings):
+        for run in section.runs:
+            _one_of("embed.runs", run, list(content["adapt"]["runs"] or {}))
+
+
+def _runs(family: str, group: str, path: Path) -> list[str]:
+    """The names of entries; each becomes a file's name and a word of a command line."""
+    found = read_names(family, group, path=path)
+    for name in found:
+        if not re.fullmatch(RUN_NAME, name):
+            raise UserError(
+                f"params.yaml: '{family}.{group}' has an entry named {name!r}; a name is made of "
+                "letters, digits, '_', '-' and '.', and begins with a letter or digit"
+            )
+    return found
 
 
 def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
@@ -92,6 +108,8 @@ def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
     elif isinstance(entry, AdaptNetSettings):
         name = key.removeprefix("adapt.nets.")
         _check_module("hw2.adapt.nets", name, key, entry.net_args)
+        if entry.colour_jitter is not None:
+            _one_of(f"{key}.colour_jitter.target", entry.colour_jitter.target, DOMAIN_NAMES[1:])
         for method, arguments in entry.methods.items():
             _check_module("hw2.adapt.methods", method, f"{key}.methods.{method}", arguments)
         _check_lr_schedule(key, entry)
@@ -107,6 +125,8 @@ def _learnt(content: dict[str, Any], digits: bool) -> list[str]:
 def _check_run(key: str, entry: AdaptRun, nets: dict[str, Any]) -> None:
     for side in (entry.source, entry.target):
         _one_of(key, side, DOMAIN_NAMES[1:])
+    if entry.source == entry.target:
+        raise UserError(f"params.yaml: '{key}': source and target are both '{entry.source}'")
     _one_of(f"{key}.net", entry.net, list(nets))
     _one_of(f"{key}.method", entry.method, list(nets[entry.net]["methods"]))
     right = f"{entry.source}_{entry.target}-{entry.net}-{entry.method}"

@@ -1,16 +1,11 @@
 """Train the judge, which will read generated digits, on real ones; check it on real val digits."""
 
-from functools import partial
-
-import torch
-from tqdm import tqdm
-
-from hw2.core.fabric import make_fabric
 from hw2.core.files import write_json
 from hw2.core.hardware import hardware
-from hw2.core.params import Compute, read_general, read_section
+from hw2.core.params import read_section
 from hw2.core.paths import JUDGE, JUDGE_CONFUSION, JUDGE_METRICS, prepared
 from hw2.core.stage import run_stage
+from hw2.core.training_run import TrainingRun
 from hw2.core.weights import save_weights, trainable
 from hw2.data.arrays import load_images
 from hw2.evaluation.digit_judge import WEIGHTS_NAME, read_digits
@@ -20,14 +15,10 @@ from hw2.evaluation.params import JudgeSettings
 
 
 def main() -> None:
-    settings, general = read_section(JudgeSettings, "judge"), read_general()
-    fabric = make_fabric(read_section(Compute, "compute"))
-    train = load_images(prepared(settings.domain, "train"))
+    settings = read_section(JudgeSettings, "judge")
+    run, data = TrainingRun("judge", settings.domain), prepared(settings.domain, "train")
     val = load_images(prepared(settings.domain, "val"))
-    bar = partial(tqdm, desc="judge", unit="step", disable=None)
-    judge = train_judge(
-        train, settings.steps, settings.batch, settings.lr, general.seed, fabric, bar
-    )
+    judge, training = train_judge(run, settings, load_images(data), data)
     reading = read_digits(judge, val.images)
     facts = {
         "domain": settings.domain,
@@ -35,12 +26,13 @@ def main() -> None:
         "confidence": float(reading.confidence.mean()),
         "parameters": trainable(judge),
         "steps": settings.steps,
-        "seed": general.seed,
-        "hardware": hardware(torch.device(fabric.device)),
+        "seed": run.general.seed,
+        "hardware": hardware(run.device),
     }
     save_weights(JUDGE, {WEIGHTS_NAME: judge})
     write_confusion(JUDGE_CONFUSION, val.digits, reading.labels)
     write_json(JUDGE_METRICS, facts)
+    training.checkpoint.remove()
 
 
 if __name__ == "__main__":

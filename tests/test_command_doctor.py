@@ -10,7 +10,9 @@ import pytest
 import typer
 from raw_folders import make
 from tiny_runs import ROOT
+from typer.testing import CliRunner
 
+from hw2.cli import app
 from hw2.commands.doctor import doctor
 from hw2.core.errors import UserError
 from hw2.doctor import probes, project, software
@@ -56,11 +58,11 @@ def whole_report(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, str
 def test_a_good_repository_has_no_problem(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answers = {**TORCH, "gpus": [], "path": None, "trained": False, "course": None}
+    answers: dict[str, Any] = {**TORCH, "gpus": [], "path": None, "trained": False, "course": None}
     for module in (software, project):  # the probes take seconds; they have tests of their own
         monkeypatch.setattr(module, "ask", lambda _probe: answers)
     subprocess.run([HERE / "dvc", "init", "--no-scm", "--quiet"], check=True)
-    (folder / "dvc.yaml").write_text("stages: {}\n")
+    (folder / "dvc.yaml").write_text("stages: {a: {cmd: a}}\n")
     make(folder / "data")
     status, found = whole_report(capsys)
     assert status == 0, found
@@ -154,3 +156,42 @@ def test_the_device_is_the_one_of_params(
     assert (torch.status, device.status) == ("ok", expected)
     uses_gpu = device.fact.startswith("cuda (")
     assert uses_gpu == (expected == "ok" and bool(gpus) and accelerator != "cpu")
+
+
+def left_behind() -> list[Path]:
+    """A half-written file and the checkpoints of two trainings."""
+    process = subprocess.Popen(["true"])
+    process.wait()
+    paths = [Path("metrics", f".x.json.{process.pid}.tmp")]
+    paths += [Path(".work/checkpoints", f"{run}-0123456789abcdef") for run in ("gan-a", "gan-b")]
+    for path in paths[1:]:
+        path.mkdir(parents=True)
+        (path / "state.pt").touch()
+    paths[0].parent.mkdir()
+    paths[0].touch()
+    return paths
+
+
+def test_clean_removes_what_the_user_names(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = left_behind()
+    asked: list[str] = []
+
+    def confirm(question: str) -> bool:
+        asked.append(question)
+        return "gan-b" not in question
+
+    monkeypatch.setattr(typer, "confirm", confirm)
+    doctor(clean=True)
+    assert [path.exists() for path in paths] == [False, False, True]
+    assert len(asked) == 3 and capsys.readouterr().out.count("removed ") == 2
+
+
+def test_clean_without_an_answer_removes_nothing(folder: Path) -> None:
+    paths = left_behind()
+    done = CliRunner().invoke(app, ["doctor", "--clean"], input="")
+    assert done.exit_code == 1 and all(path.exists() for path in paths)
+    done = CliRunner().invoke(app, ["doctor", "--clean", "--yes"])
+    assert done.exit_code == 0 and not any(path.exists() for path in paths)
+    assert "nothing is left over" in CliRunner().invoke(app, ["doctor", "--clean"]).output

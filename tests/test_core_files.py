@@ -1,29 +1,14 @@
 """Files are written whole or not at all, and damage is noticed when they are read."""
 
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from hw2.core.checkpoint import Checkpoint
 from hw2.core.errors import UserError
 from hw2.core.files import atomic, read_arrays, read_json, write_arrays, write_json, write_text
 from hw2.data.arrays import ImageSet, load_images
-
-
-@contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    """Let the system refuse longer files, as it does on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
@@ -42,36 +27,6 @@ def test_the_old_file_stays_when_the_block_raises(tmp_path: Path) -> None:
         raise ZeroDivisionError
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
-
-
-WRITERS: dict[str, Callable[[Path], None]] = {
-    "text": lambda path: write_text(path, "x" * 100_000),
-    "arrays": lambda path: write_arrays(path, {"a": np.zeros(100_000, np.uint8)}),
-}
-
-
-@pytest.mark.parametrize("writer", WRITERS)
-def test_the_old_file_stays_when_the_disk_refuses(tmp_path: Path, writer: str) -> None:
-    path = tmp_path / "x"
-    write_text(path, "old")
-    with (
-        files_no_larger_than(10_000),
-        pytest.raises(UserError, match=r"x: cannot write it: .*nothing was changed"),
-    ):
-        WRITERS[writer](path)
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_the_old_checkpoint_stays_when_the_disk_refuses(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    checkpoint = Checkpoint("toy", "0" * 64, 1.0)
-    checkpoint.save({"step": 1})
-    with files_no_larger_than(10_000), pytest.raises(UserError, match="cannot write it"):
-        checkpoint.save({"step": 2, "weights": torch.zeros(100_000)})
-    assert checkpoint.load() == {"step": 1}
 
 
 def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
@@ -123,7 +78,7 @@ def test_a_single_array_is_not_a_file_of_arrays(tmp_path: Path) -> None:
 
 def test_a_file_of_other_arrays_is_no_image_set(tmp_path: Path) -> None:
     write_arrays(tmp_path / "x.npz", {"images": np.zeros((1, 2, 2, 3), np.uint8)})
-    with pytest.raises(UserError, match=r"x\.npz: not a file of images: 'names'"):
+    with pytest.raises(UserError, match=r"x\.npz: not a file of images: .*names"):
         load_images(tmp_path / "x.npz")
 
 

@@ -1,6 +1,8 @@
-"""What `hw2 doctor` says of DVC's lock, runs, data, weights, checkpoints, disk and memory."""
+"""What `hw2 doctor` says of DVC's lock, runs, data, weights, leftovers, disk and memory."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -9,7 +11,8 @@ from raw_folders import make
 from tiny_runs import ROOT
 from trained_runs import RUN, write_adapt_run
 
-from hw2.doctor import machine, project
+from hw2.core.errors import UserError
+from hw2.doctor import leftovers, machine, project
 from hw2.doctor.finding import Finding, findings_of
 
 
@@ -38,7 +41,7 @@ def test_the_lock(folder: Path) -> None:
     (folder / "runs/b").touch()
     assert only(project.check_lock()).status == "ok"
     (folder / "dvc.lock").write_text(f"<<<<<<< HEAD\n{lock}=======\n{lock}>>>>>>> other\n")
-    assert only(project.check_lock()).status == "problem"
+    assert only(findings_of("dvc.lock", project.check_lock)).status == "problem"
 
 
 def test_runs_without_weights(folder: Path) -> None:
@@ -74,15 +77,65 @@ def test_weights(folder: Path) -> None:
         assert "dvc repro" in finding.fact or "hw2 weights inception" in finding.fact
 
 
-def test_checkpoints(folder: Path) -> None:
-    assert "none" in only(project.check_checkpoints()).fact
-    state = folder / ".work/checkpoints/gan-dcgan-0/state.pt"
+def checkpoint(name: str) -> Path:
+    """The state of a training, 3 MiB and two hours old."""
+    state = Path(".work/checkpoints", name, "state.pt")
     state.parent.mkdir(parents=True)
     state.write_bytes(bytes(3 * 2**20))
     os.utime(state, (0, time.time() - 7200))
-    finding = only(project.check_checkpoints())
-    assert finding.status == "ok" and "3 MiB" in finding.fact and "2.0 h" in finding.fact
-    assert "gan-dcgan-0" in finding.fact
+    return state
+
+
+def dead_process() -> int:
+    """The number of a process that has ended."""
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return process.pid
+
+
+def test_leftovers_are_counted(folder: Path) -> None:
+    assert "none" in only(project.check_leftovers()).fact
+    checkpoint("gan-dcgan-0123456789abcdef")
+    finding = only(project.check_leftovers())
+    assert finding.status == "ok" and finding.fact.startswith("1 checkpoints, 0 half-written")
+    assert "gan-dcgan-0123456789abcdef (3.0 MiB, 2.0 h old)" in finding.fact
+    assert finding.mend.endswith("hw2 doctor --clean")
+
+
+def test_a_checkpoint_of_a_run_that_is_gone(folder: Path) -> None:
+    checkpoint("gan-dcgan-0123456789abcdef")
+    checkpoint("gan-renamed-0123456789abcdef")
+    fates = {found.training: found.what for found in leftovers.checkpoints()}
+    assert "goes on with it" in fates["gan-dcgan"]
+    assert "no such run" in fates["gan-renamed"]
+
+
+def test_only_files_of_dead_processes_are_left_over(folder: Path) -> None:
+    dead = dead_process()
+    (folder / "runs/gan").mkdir(parents=True)
+    for name in (f".x.npz.{dead}.tmp", f".x.npz.{os.getpid()}.tmp", ".notes.tmp", "x.tmp"):
+        (folder / "runs/gan" / name).touch()
+    (found,) = leftovers.temporary_files()
+    assert found.path == Path(f"runs/gan/.x.npz.{dead}.tmp")
+
+
+def test_a_checkpoint_in_use_is_not_removed(folder: Path) -> None:
+    state = checkpoint("gan-dcgan-0123456789abcdef")
+    holder = subprocess.Popen(
+        [sys.executable, "-c", "from hw2.core.lock import hold; hold('gan-dcgan'); input()"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+    )
+    lock = Path(".work/locks/gan-dcgan.lock")
+    while not (lock.is_file() and lock.read_text().strip()):
+        time.sleep(0.01)
+    (found,) = leftovers.checkpoints()
+    with pytest.raises(UserError, match="another process trains it"):
+        leftovers.remove(found)
+    assert state.is_file()
+    holder.communicate(b"\n")
+    leftovers.remove(found)
+    assert not state.parent.exists()
 
 
 def test_disk_and_memory(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

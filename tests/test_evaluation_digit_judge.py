@@ -5,12 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from lightning_fabric import Fabric
 from torch import nn
 
 from hw2.core.errors import UserError
+from hw2.core.training_run import TrainingRun
 from hw2.core.weights import save_weights
 from hw2.data.arrays import ImageSet
+from hw2.evaluation import judge_training
 from hw2.evaluation.digit_judge import (
     WEIGHTS_NAME,
     CourseJudge,
@@ -21,6 +22,7 @@ from hw2.evaluation.digit_judge import (
 )
 from hw2.evaluation.judge_augment import augment
 from hw2.evaluation.judge_training import train_judge
+from hw2.evaluation.params import JudgeSettings
 
 
 def bars(count: int, seed: int) -> ImageSet:
@@ -33,14 +35,22 @@ def bars(count: int, seed: int) -> ImageSet:
     return ImageSet(images, [f"{i}.png" for i in range(count)], labels)
 
 
-def train(steps: int, seed: int = 0) -> DigitJudge:
-    fabric = Fabric(accelerator="cpu", devices=1)
-    return train_judge(bars(64, 0), steps, 16, 3e-3, seed, fabric, progress=iter)
+def train(folder: Path, steps: int, seed: int = 0) -> DigitJudge:
+    """A judge of the bars, trained in `folder`, where its checkpoint would be."""
+    settings = JudgeSettings(domain="bars", batch=16, lr=3e-3, steps=steps)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        compute = "accelerator: cpu, devices: 1, precision: 32-true, checkpoint_seconds: 600"
+        text = f"scale: smoke\nseed: {seed}\ncompute: {{{compute}}}\n"
+        Path("params.yaml").write_text(text)
+        digits, data = bars(64, 0), Path("bars.npz")
+        digits.save(data)
+        return train_judge(TrainingRun("judge", "bars"), settings, digits, data)[0]
 
 
 @pytest.fixture(scope="module")
-def judge() -> DigitJudge:
-    return train(40)
+def judge(tmp_path_factory: pytest.TempPathFactory) -> DigitJudge:
+    return train(tmp_path_factory.mktemp("judge"), 40)
 
 
 def state(judge: nn.Module) -> bytes:
@@ -61,10 +71,18 @@ def test_training_learns_and_reads_negatives_too(judge: DigitJudge) -> None:
     assert (reading.confidence > 0.1).all() and (reading.confidence <= 1).all()
 
 
-def test_training_repeats_itself(judge: DigitJudge) -> None:
+def test_training_repeats_itself(tmp_path: Path) -> None:
+    first = state(train(tmp_path, 2))
     torch.rand(3)  # the global generator's state must not matter
-    assert state(train(2)) == state(train(2))
-    assert state(train(2)) != state(train(2, seed=1))
+    assert state(train(tmp_path, 2)) == first
+    assert state(train(tmp_path, 2, seed=1)) != first
+
+
+def test_a_training_that_diverges_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge_training, "_loss", lambda logits, labels: logits.sum() * torch.nan)
+    with pytest.raises(UserError, match="judge bars: 'loss' became nan by step 1"):
+        train(tmp_path, 2)
+    assert not (tmp_path / ".work/checkpoints").exists()
 
 
 def test_saved_judge_reads_the_same(judge: DigitJudge, tmp_path: Path) -> None:

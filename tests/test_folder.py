@@ -13,7 +13,8 @@ from PIL import Image
 from hw2.core.errors import UserError
 from hw2.data.values import resize
 from hw2.raw import folder as module
-from hw2.raw.folder import decode_any, open_folder
+from hw2.raw.any_image import decode_any
+from hw2.raw.folder import open_folder
 from hw2.raw.stores import BadFile
 
 SIDE = 4

@@ -1,10 +1,13 @@
 """Layers that several families use, against values worked out by hand."""
 
+import math
+
 import pytest
 import torch
 from torch import nn
 
 from hw2.adapt.shared.gradient_reversal import reverse_gradient
+from hw2.nn.cross_entropy import binary_cross_entropy
 from hw2.nn.freeze import frozen
 from hw2.nn.init import dcgan_init
 
@@ -55,3 +58,12 @@ def test_a_network_thaws_when_the_block_raises() -> None:
     with pytest.raises(ZeroDivisionError), frozen(network):
         raise ZeroDivisionError
     assert all(parameter.requires_grad for parameter in network.parameters())
+
+
+def test_cross_entropy_by_hand_and_of_a_diverged_network() -> None:
+    half = torch.tensor([0.5, 0.5], requires_grad=True)
+    assert binary_cross_entropy(half, 0.9).item() == pytest.approx(math.log(2))
+    assert binary_cross_entropy(torch.tensor([1.0, 0.25]), 1.0).item() == pytest.approx(
+        math.log(4) / 2
+    )
+    assert binary_cross_entropy(torch.tensor([0.5, math.nan]), 1.0).isnan()

@@ -10,7 +10,7 @@ from hw2.adapt.training.build import build_net
 from hw2.adapt.training.predict import predict
 from hw2.core.errors import UserError
 from hw2.core.generators import seeded
-from hw2.core.params import read_section, read_yaml
+from hw2.core.params import read_names, read_section
 from hw2.core.run import Run
 
 
@@ -56,7 +56,6 @@ class TrainedNet:
 
 
 def _refuse_generators(name: str) -> None:
-    content = read_yaml()
     for family in ("gan", "diffusion"):
-        if name in content[family]["models"]:
+        if name in read_names(family, "models"):
             raise UserError(f"{name} makes images ({family}); an adaptation run reads them")

@@ -1,6 +1,6 @@
 """Every network that params.yaml builds, and the systems of the reports that it re-creates."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,8 @@ from torch import Tensor, nn
 from hw2.adapt.shared.interface import AdaptNet, SeparatingNet
 from hw2.adapt.shared.params import AdaptNetSettings, AdaptRun
 from hw2.architectures.model import Model, Network
-from hw2.core.errors import UserError
 from hw2.core.lookup import build
-from hw2.core.params import PARAMS_FILE, read_section, read_yaml
+from hw2.core.params import PARAMS_FILE, read_names, read_section
 from hw2.data.values import DIGITS
 from hw2.diffusion.build import build_unet
 from hw2.diffusion.params import DiffusionCommon, DiffusionModel
@@ -32,15 +31,14 @@ def models(path: Path = PARAMS_FILE) -> list[Model]:
     Raises:
         UserError: an entry is missing or wrong.
     """
-    content = read_yaml(path)
     judges = [
         _judge("judge", ["judge"], [], DigitJudge),
         _judge("course_judge", [], ["aux_digit_classifier"], CourseJudge),
     ]
     return [
-        *(_gan_model(name, path) for name in _names(content, "gan", "models")),
-        *(_diffusion_model(name, path) for name in _names(content, "diffusion", "models")),
-        *_adapt_models(content, path),
+        *(_gan_model(name, path) for name in read_names("gan", "models", path=path)),
+        *(_diffusion_model(name, path) for name in read_names("diffusion", "models", path=path)),
+        *_adapt_models(path),
         *judges,
     ]
 
@@ -107,12 +105,12 @@ def _diffusion_networks(name: str, settings: DiffusionModel, classes: int) -> li
     return [Network(name, "", entries, unet, inputs, unet)]
 
 
-def _adapt_models(content: dict[str, Any], path: Path) -> Iterator[Model]:
+def _adapt_models(path: Path) -> Iterator[Model]:
     runs: dict[str, list[str]] = {}
-    for run in _names(content, "adapt", "runs"):
+    for run in read_names("adapt", "runs", path=path):
         net = read_section(AdaptRun, "adapt", "runs", run, path=path).net
         runs.setdefault(net, []).append(run)
-    for net in _names(content, "adapt", "nets"):
+    for net in read_names("adapt", "nets", path=path):
         settings = read_section(AdaptNetSettings, "adapt", "nets", net, path=path)
         networks = partial(_adapt_networks, net, settings)
         yield Model("adapt", net, settings.report, runs.get(net, []), networks)
@@ -147,10 +145,3 @@ def _judge(name: str, runs: list[str], entries: list[str], judge: Callable[[], n
 
 def _images(size: int) -> tuple[Tensor]:
     return (torch.zeros(BATCH, 3, size, size),)
-
-
-def _names(content: dict[str, Any], family: str, group: str) -> Iterable[str]:
-    entries = (content.get(family) or {}).get(group)
-    if not isinstance(entries, dict):
-        raise UserError(f"params.yaml: '{family}.{group}' must hold entries, each under its name")
-    return entries

@@ -10,9 +10,11 @@ from hw2.core.files import write_text
 
 
 def params() -> None:
-    """Check all of params.yaml, before anything is trained."""
+    """Check all of params.yaml, and that DVC's own files are whole, before anything is trained."""
+    from hw2.doctor.dvc_files import check_dvc_files
     from hw2.params import check_params
 
+    check_dvc_files()
     check_params()
     typer.echo("params.yaml: all good")
 
@@ -24,7 +26,11 @@ def readme(
     from hw2.report.readme import fill
 
     path = Path("README.md")
-    old = path.read_text(encoding="utf-8")
+    try:
+        old = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise UserError(f"{path}: cannot read it: {why}; run from the repository's root") from None
     new = fill(old, {file.stem: file.read_text() for file in sorted(Path("metrics").glob("*.md"))})
     if check and new != old:
         raise UserError("README.md: its tables differ from metrics/*.md; run hw2 readme")

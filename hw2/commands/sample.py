@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hw2.commands.outputs import check_free
+from hw2.commands.outputs import check_free, check_place
 from hw2.core.errors import UserError
-from hw2.core.params import nearest, read_general, read_yaml
+from hw2.core.params import nearest, read_general, read_names
 from hw2.core.paths import run_folder
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from hw2.data.asked import Asked
     from hw2.diffusion.trained import TrainedDiffusion
     from hw2.gan.trained import TrainedGan
+
+
+MOST_IMAGES = 1_000_000
 
 
 class Format(StrEnum):
@@ -66,6 +69,7 @@ def sample(
         from hw2.data.export import check_folder
 
         check_folder(out, overwrite)
+        check_place(out)
     else:
         check_free(out, overwrite)
     if not (run_folder(family, run) / "weights.safetensors").is_file():
@@ -83,12 +87,11 @@ def _family(run: str) -> str:
     Raises:
         UserError: params.yaml has no such run, or it makes no images.
     """
-    content = read_yaml()
-    families = {family: list(content[family]["models"]) for family in ("gan", "diffusion")}
+    families = {family: read_names(family, "models") for family in ("gan", "diffusion")}
     for family, names in families.items():
         if run in names:
             return family
-    if run in content["adapt"]["runs"]:
+    if run in read_names("adapt", "runs"):
         raise UserError(f"{run} makes no images, it reads them; try: hw2 predict {run}")
     known = [name for names in families.values() for name in names]
     raise UserError(f"no GAN or diffusion run is named '{run}'{nearest(run, known)}")
@@ -97,6 +100,8 @@ def _family(run: str) -> str:
 def _check_numbers(n: int, seed: int | None) -> None:
     if n < 1:
         raise UserError(f"--n is {n}: ask for one image or more")
+    if n > MOST_IMAGES:
+        raise UserError(f"--n is {n}: ask for {MOST_IMAGES:,} at most; another --seed gives more")
     if seed is not None and seed < 0:
         raise UserError(f"--seed is {seed}: choose 0 or more")
 

@@ -2,11 +2,11 @@
 
 import hashlib
 import io
+import os
 import pickle
 import shutil
 import sys
 import time
-import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 import torch
 
 from hw2.core.errors import UserError
-from hw2.core.files import DAMAGED_ARCHIVE, write_bytes
+from hw2.core.files import DAMAGED_ARCHIVE, atomic, check_archive
+from hw2.core.lock import is_alive
 
 FOLDER = Path(".work/checkpoints")
 
@@ -35,17 +36,16 @@ class Checkpoint:
         self._last_save = time.monotonic()
 
     def load(self) -> dict[str, Any] | None:
-        """The last whole state, or None where there is none.
+        """The last whole state, or None where there is none; half-written ones are removed.
 
         Raises:
             UserError: the file is damaged.
         """
+        self._remove_leftovers()
         if not self.path.exists():
             return None
         try:
-            with zipfile.ZipFile(self.path) as file:  # torch.load compares no checksums
-                if wrong := file.testzip():
-                    raise zipfile.BadZipFile(f"wrong checksum of {wrong}")
+            check_archive(self.path)  # torch.load compares no checksums
             state: dict[str, Any] = torch.load(self.path, map_location="cpu", weights_only=True)
         except (*DAMAGED_ARCHIVE, LookupError, pickle.UnpicklingError) as error:
             raise UserError(
@@ -62,12 +62,19 @@ class Checkpoint:
         """Replace the stored state; the old one stays until the new one is whole."""
         content = io.BytesIO()  # writing to a full disk, torch.save would hide the system's error
         torch.save(state, content)
-        write_bytes(self.path, content.getvalue())
+        with atomic(self.path) as file:
+            file.write(content.getbuffer())
         self._last_save = time.monotonic()
 
     def remove(self) -> None:
         """Forget the state: the training has ended well."""
         shutil.rmtree(self.path.parent, ignore_errors=True)
+
+    def _remove_leftovers(self) -> None:
+        for path in self.path.parent.glob(f".{self.path.name}.*.tmp"):
+            writer = int(path.name.split(".")[-2])
+            if writer == os.getpid() or not is_alive(writer):  # this process has not written yet
+                path.unlink(missing_ok=True)
 
 
 def fingerprint(params: Iterable[object], files: Iterable[Path]) -> str:

@@ -1,8 +1,11 @@
 """The one kind of error that is meant for a person, and the one place that prints it."""
 
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+
+from hw2.core.signals import Stopped, signals_to, stop
 
 MAX_LISTED = 20
 
@@ -13,12 +16,22 @@ class UserError(Exception):
 
 @contextmanager
 def exit_on_user_error() -> Iterator[None]:
-    """Turn a UserError into one message on stderr and exit status 1, without a traceback."""
+    """Turn a UserError into one message on stderr and exit status 1, without a traceback.
+
+    SIGINT (Ctrl-C) and SIGTERM end the block in the same way, with exit status 130 and 143.
+    """
     try:
-        yield
+        with signals_to(stop):
+            yield
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from None
+    except Stopped as stopped:
+        print(stopped, file=sys.stderr)
+        raise SystemExit(128 + stopped.number) from None
+    except KeyboardInterrupt:  # a Ctrl-C that a library took for itself
+        print("stopped by SIGINT", file=sys.stderr)
+        raise SystemExit(128 + signal.SIGINT) from None
 
 
 def listing(headline: str, problems: Sequence[str]) -> str:

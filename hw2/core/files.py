@@ -2,7 +2,9 @@
 
 import json
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,8 +14,14 @@ import numpy as np
 
 from hw2.core.errors import UserError
 
-# What zipfile raises on a damaged file; a flipped bit may look like encryption (RuntimeError).
-DAMAGED_ARCHIVE = (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError)
+# What zipfile raises on a damaged file; a flipped bit may look like encryption (RuntimeError) or
+# like compression (zlib.error).
+DAMAGED_ARCHIVE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError),
+    *(ValueError, RuntimeError, MemoryError),
+)
+END_BYTES = 22  # of a zip archive's last record, before its comment
+FOLDER_ATTRIBUTE = 0x10  # of MS-DOS, in a zip archive's directory
 
 
 @contextmanager
@@ -77,17 +85,58 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
-    """Read all arrays of a .npz; each one's checksum (CRC-32) is verified.
+    """Read all arrays of a .npz, after `check_arrays`.
 
     Raises:
         UserError: the file is missing, damaged, or not such a file.
     """
+    check_arrays(path)
+    with _damage_named(path), np.load(path, allow_pickle=False) as file:
+        return dict(file)
+
+
+def check_arrays(path: Path) -> None:
+    """Compare the checksum of every array of a .npz; none is held in memory.
+
+    numpy alone compares none of an array that a flipped bit of its header made shorter.
+
+    Raises:
+        UserError: the file is missing, damaged, or not such a file.
+    """
+    with _damage_named(path):
+        check_archive(path)
+
+
+def check_archive(path: Path) -> None:
+    """Compare the checksum (CRC-32) of every member of a zip archive of np.savez or torch.save.
+
+    Two other fields are checked too: a flipped bit of them would pass unnoticed (see below).
+
+    Raises:
+        zipfile.BadZipFile: the archive is damaged. Others of `DAMAGED_ARCHIVE` are possible.
+    """
+    with zipfile.ZipFile(path) as archive:
+        if wrong := archive.testzip():
+            raise zipfile.BadZipFile(f"wrong checksum of {wrong}")
+        members = archive.infolist()
+        with open(path, "rb") as file:
+            file.seek(-END_BYTES - len(archive.comment), os.SEEK_END)
+            (count,) = struct.unpack_from("<H", file.read(END_BYTES), 10)
+    if count != len(members):  # zipfile takes them for a comment whose length a bit made longer
+        raise zipfile.BadZipFile(f"{len(members)} of {count} members are found")
+    for member in members:
+        if member.external_attr & FOLDER_ATTRIBUTE:  # torch.load would not fill its tensor
+            raise zipfile.BadZipFile(f"{member.filename} is marked as a folder")
+
+
+@contextmanager
+def _damage_named(path: Path) -> Iterator[None]:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return dict(file)
+        yield
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; run the stage that makes it (dvc repro)") from None
     except (*DAMAGED_ARCHIVE, KeyError, TypeError) as error:
         raise UserError(
-            f"{path}: damaged or not an array file ({error}); delete it and run dvc repro"
+            f"{path}: damaged or not an array file ({error}); delete it, then run dvc "
+            f"checkout {path}, or dvc repro where DVC's cache has no good copy"
         ) from None

@@ -4,11 +4,13 @@ import importlib
 import importlib.util
 import inspect
 import pkgutil
-from types import ModuleType
-from typing import Any
+import traceback
+from pathlib import Path
+from types import ModuleType, NoneType
+from typing import Any, get_args, get_type_hints
 
 from hw2.core.errors import UserError
-from hw2.core.params import nearest
+from hw2.core.params import check_value, nearest
 
 
 def find(package: str, name: str) -> ModuleType:
@@ -37,16 +39,24 @@ def build(package: str, name: str, key: str, /, **arguments: object) -> Any:
         key: where the arguments stand in params.yaml, for the message.
     """
     check_arguments(package, name, key, **arguments)
-    return find(package, name).build(**arguments)
+    try:
+        return find(package, name).build(**arguments)
+    except (ValueError, TypeError, LookupError, ArithmeticError, RuntimeError) as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        raise UserError(
+            f"params.yaml: {key}: '{name}' cannot be built with these values: {error} "
+            f"({type(error).__name__} in {Path(place.filename).name}, line {place.lineno})"
+        ) from error
 
 
 def check_arguments(package: str, name: str, key: str, /, **arguments: object) -> None:
     """Hold the arguments against the signature of the module's ``build``, without calling it.
 
     Raises:
-        UserError: one is missing or unknown.
+        UserError: one is missing, unknown, or of the wrong type.
     """
-    signature = inspect.signature(find(package, name).build)
+    function = find(package, name).build
+    signature, types = inspect.signature(function), get_type_hints(function)
     for argument in arguments:
         if argument not in signature.parameters:
             hint = nearest(argument, list(signature.parameters)) or "; it takes none"
@@ -56,3 +66,13 @@ def check_arguments(package: str, name: str, key: str, /, **arguments: object) -
     except TypeError as error:
         allowed = ", ".join(signature.parameters)
         raise UserError(f"params.yaml: {key}: {error}; '{name}' takes: {allowed}") from None
+    for argument, value in arguments.items():
+        # An optimiser, say, is what the caller passes besides the values of params.yaml.
+        if _is_plain(expected := types.get(argument, Any)):
+            check_value(expected, value, f"{key}.{argument}")
+
+
+def _is_plain(annotation: Any) -> bool:
+    """Whether a type is made of what YAML can hold: numbers, words, and lists of them."""
+    parts = get_args(annotation) or (annotation,)
+    return all(part in (int, float, bool, str, NoneType) for part in parts)

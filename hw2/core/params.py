@@ -2,17 +2,19 @@
 
 import copy
 import difflib
-import re
-from functools import lru_cache
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from hw2.core.errors import UserError
+from hw2.core.yaml_loader import parse_yaml
 
 PARAMS_FILE = Path("params.yaml")
+MAX_BYTES = 1 << 20
+MOST_NAMED = 12
 Scale = Literal["smoke", "starter", "full"]
 SCALES: tuple[str, ...] = get_args(Scale)
 
@@ -44,33 +46,6 @@ Pair = Annotated[list[Share], Field(min_length=2, max_length=2)]
 SectionT = TypeVar("SectionT", bound=Section)
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML 1.2 numbers (1e-4 is a float, as in DVC) and no duplicate keys."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key_node, _ in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise yaml.constructor.ConstructorError(
-                    problem="a key must be a plain word", problem_mark=key_node.start_mark
-                )
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                line = key_node.start_mark.line + 1
-                raise yaml.constructor.ConstructorError(
-                    problem=f"key '{key}' stands twice", problem_mark=key_node.start_mark
-                ) from ValueError(line)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)[eE][-+]?\d+$"),
-    list("-+.0123456789"),
-)
-
-
 def read_yaml(path: Path = PARAMS_FILE) -> dict[str, Any]:
     """The whole file as nested dicts.
 
@@ -78,22 +53,30 @@ def read_yaml(path: Path = PARAMS_FILE) -> dict[str, Any]:
         UserError: missing, not YAML (with the line), or not a mapping.
     """
     try:
-        content = copy.deepcopy(_parse(path.read_text(encoding="utf-8")))
+        content = copy.deepcopy(parse_yaml(_text(path)))
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; run from the repository's root") from None
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise UserError(f"{path}{line}: not valid YAML: {error.problem}") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UserError(f"{path}: cannot read it: {error}") from None
+    except UnicodeDecodeError as error:
+        lines = error.object.count(b"\n", 0, error.start)
+        raise UserError(f"{path}, line {lines + 1}: not UTF-8 text; save it as UTF-8") from None
+    except (OSError, yaml.YAMLError) as error:
+        raise UserError(f"{path}: cannot read it: {' '.join(str(error).split())}") from None
     if not isinstance(content, dict):
         raise UserError(f"{path}: expected keys with values, found {type(content).__name__}")
     return content
 
 
-@lru_cache(maxsize=1)  # each section of a run is read from the same text
-def _parse(text: str) -> Any:
-    return yaml.load(text, _Loader)
+def _text(path: Path) -> str:
+    if path.exists() and not path.is_file():  # a pipe would block for ever
+        raise UserError(f"{path}: is not a file; restore it with git")
+    with open(path, "rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise UserError(f"{path}: is larger than {MAX_BYTES >> 20} MiB; these are no params")
+    return content.decode()
 
 
 def read_general(path: Path = PARAMS_FILE) -> General:
@@ -113,6 +96,26 @@ def read_section(
     Raises:
         UserError: an unknown, missing or wrong key; the message names it and the nearest right one.
     """
+    content = _at(keys, path)
+    prefix = ".".join(keys)
+    scale = scale or read_general(path).scale
+    return _validate(model, resolve_scale(content, scale, prefix), prefix)
+
+
+def read_names(*keys: str, path: Path = PARAMS_FILE) -> list[str]:
+    """The names of the entries at `keys`, e.g. of all GANs: ``read_names("gan", "models")``.
+
+    Raises:
+        UserError: there is no such section, or it is no mapping from names.
+    """
+    content = _at(keys, path)
+    if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
+        where = ".".join(keys)
+        raise UserError(f"params.yaml: '{where}' must hold entries, each under its name")
+    return list(content)
+
+
+def _at(keys: Sequence[str], path: Path) -> Any:
     content: Any = read_yaml(path)
     for depth, key in enumerate(keys):
         if not isinstance(content, dict) or key not in content:
@@ -120,9 +123,7 @@ def read_section(
             where = ".".join(keys[:depth]) or str(path)
             raise UserError(f"{where} has no '{key}'{nearest(key, known)}")
         content = content[key]
-    prefix = ".".join(keys)
-    scale = scale or read_general(path).scale
-    return _validate(model, resolve_scale(content, scale, prefix), prefix)
+    return content
 
 
 def resolve_scale(value: Any, scale: str, key: str = "") -> Any:
@@ -139,11 +140,27 @@ def resolve_scale(value: Any, scale: str, key: str = "") -> Any:
 
 
 def nearest(name: str, known: list[str]) -> str:
-    """The end of an error message: the nearest right name, or all there are."""
+    """The end of an error message: the nearest right name, or the first of those there are."""
     close = difflib.get_close_matches(name, known, n=1)
     if close:
         return f"; did you mean '{close[0]}'?"
-    return f"; there is {', '.join(sorted(known))}" if known else ""
+    first = sorted(known)[:MOST_NAMED]
+    more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+    return f"; there is {', '.join(first)}{more}" if known else ""
+
+
+def check_value(annotation: Any, value: object, key: str) -> None:
+    """Hold one value of params.yaml against a type.
+
+    Raises:
+        UserError: it is of another type; the message names the key.
+    """
+    strict = ConfigDict(strict=True, allow_inf_nan=False)
+    try:
+        TypeAdapter(annotation, config=strict).validate_python(value)
+    except ValidationError as error:
+        lines = [_explain(Section, dict(item), key) for item in error.errors()]
+        raise UserError("params.yaml: " + "; ".join(lines)) from None
 
 
 def _validate(model: type[SectionT], content: Any, prefix: str) -> SectionT:
@@ -161,8 +178,11 @@ def _explain(model: type[Section], item: dict[str, Any], prefix: str) -> str:
         return f"unknown key '{key}'{nearest(parts[-1], _fields(model, parts[:-1]))}"
     if item["type"] == "missing":
         return f"key '{key}' is missing"
-    shown = f" (it is {item['input']!r})" if not isinstance(item["input"], dict) else ""
-    return f"'{key}': {item['msg'][0].lower()}{item['msg'][1:]}{shown}"
+    shown = f" (it is {repr(item['input'])[:80]})" if not isinstance(item["input"], dict) else ""
+    if item["type"] == "model_type":
+        return f"'{key}': expected keys with values{shown}"
+    message = item["msg"].removeprefix("Value error, ")
+    return f"'{key}': {message[0].lower()}{message[1:]}{shown}"
 
 
 def _fields(model: Any, parts: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ class OptimizerSettings(Section):
     """One optimiser; what is left out is torch's default."""
 
     name: Literal["adam", "adamw", "rmsprop"]
-    lr: float = Field(gt=0, description="learning rate, or its peak where it is scheduled")
+    lr: float = Field(gt=0, le=1e3, description="learning rate, or its peak where it is scheduled")
     betas: Pair | None = Field(None, description="of Adam and AdamW")
     eps: float | None = Field(None, gt=0)
     weight_decay: float | None = Field(None, ge=0)

@@ -8,15 +8,18 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
 from hw2.core.checkpoint import Checkpoint
-from hw2.core.errors import UserError
+from hw2.core.divergence import check_means, check_states
 from hw2.core.files import write_text
+from hw2.core.signals import Stopped, signals_to
+
+MOST_STEPS = 100  # between two rows of the curves, and between two checks of the state
 
 
 class Stateful(Protocol):
@@ -60,7 +63,7 @@ class Training:
         self.name, self.total_steps, self.checkpoint = name, total_steps, checkpoint
         self.parts = dict(parts)
         self.generators = {"global": torch.default_generator, **generators}
-        self.log_every = max(1, min(100, math.ceil(total_steps / rows)))
+        self.log_every = max(1, min(MOST_STEPS, math.ceil(total_steps / rows)))
         self.images_per_step = images_per_step
         self.step = 0
         self.rows: list[dict[str, float]] = []
@@ -70,25 +73,28 @@ class Training:
         self._signal: int | None = None
 
     def __iter__(self) -> Iterator[int]:
+        """The numbers of the steps to do, from 0 or from where the last checkpoint ends.
+
+        Raises:
+            UserError: the training diverged; the poisoned state is not saved.
+            Stopped: by SIGINT or SIGTERM, after the step that was begun; the state is saved.
+        """
         self._resume()
-        previous = {s: signal.signal(s, self._on_signal) for s in (signal.SIGINT, signal.SIGTERM)}
-        # disable=None: quiet when the output is no terminal
         self._row_begun = time.monotonic()
+        # disable=None: quiet when the output is no terminal
         self._bar = tqdm(
             total=self.total_steps, initial=self.step, desc=self.name, unit="step", disable=None
         )
-        try:
+        with signals_to(self._on_signal), self._bar:
             while self.step < self.total_steps:
                 yield self.step
                 self.step += 1
                 self._bar.update()
+                if self.step % MOST_STEPS == 0 or self.step == self.total_steps:
+                    check_states(self.name, self.step, self._part_states())
                 if self._signal is not None:
-                    self._stop()
+                    self._stop(self._signal)
                 self.checkpoint.save_if_due(self._state)
-        finally:
-            self._bar.close()
-            for number, handler in previous.items():
-                signal.signal(number, handler)
 
     def log(self, values: Mapping[str, Tensor]) -> None:
         """Note this step's values (scalars); they stay on the device until a row is due.
@@ -136,24 +142,25 @@ class Training:
     def _means(self, steps_done: int) -> dict[str, float]:
         sums = torch.stack(list(self._sums.values())).tolist()
         row = {key: total / self._counts[key] for key, total in zip(self._sums, sums, strict=True)}
-        for key, value in row.items():
-            if not math.isfinite(value):
-                raise UserError(
-                    f"{self.name}: '{key}' became {value} by step {steps_done}; "
-                    "nothing was written. Try a lower lr, or compute.precision=32-true"
-                )
+        check_means(self.name, steps_done, row)
         return row
 
+    def _part_states(self) -> dict[str, Any]:
+        return {name: part.state_dict() for name, part in self.parts.items()}
+
     def _state(self) -> dict[str, Any]:
+        """What a checkpoint holds; raises a UserError where any of it is poisoned."""
         if self._sums:
-            self._means(self.step)  # raises where the state is poisoned
+            self._means(self.step)
+        parts = self._part_states()
+        check_states(self.name, self.step, parts)
         return {
             "step": self.step,
             "rows": self.rows,
             "sums": self._sums,
             "counts": self._counts,
             "since_row": self._since_row,
-            "parts": {name: part.state_dict() for name, part in self.parts.items()},
+            "parts": parts,
             "generators": {name: g.get_state() for name, g in self.generators.items()},
         }
 
@@ -173,9 +180,10 @@ class Training:
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self._signal = number
 
-    def _stop(self) -> None:
+    def _stop(self, number: int) -> NoReturn:
         self.checkpoint.save(self._state())
-        raise UserError(
-            f"{self.name}: stopped by {signal.Signals(self._signal or 0).name} after step "
-            f"{self.step}; the state is saved, the next dvc repro goes on from there"
+        raise Stopped(
+            number,
+            f"{self.name}: stopped by {signal.Signals(number).name} after step {self.step}; "
+            "the state is saved, the next dvc repro goes on from there",
         )

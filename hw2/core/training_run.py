@@ -12,6 +12,7 @@ from hw2.core.checkpoint import Checkpoint, fingerprint
 from hw2.core.fabric import make_fabric
 from hw2.core.files import write_json, write_text
 from hw2.core.hardware import hardware
+from hw2.core.lock import hold
 from hw2.core.optimizers import make_optimizer
 from hw2.core.params import Section
 from hw2.core.paths import plot
@@ -66,7 +67,12 @@ class TrainingRun(Run):
         data: Iterable[Path],
         images_per_step: int,
     ) -> Training:
-        """The driver of this run's loop; its checkpoint belongs to these settings and data."""
+        """The driver of this run's loop; its checkpoint belongs to these settings and data.
+
+        Raises:
+            UserError: another process trains this run.
+        """
+        hold(f"{self.family}-{self.name}")
         torch.manual_seed(derive_seed(*self.purpose("loop")))  # dropout draws from the global one
         how = [self.general, self.compute.precision, self.device.type, *settings]
         key = fingerprint(how, data)

@@ -7,6 +7,7 @@ import numpy as np
 
 from hw2.core.errors import UserError
 from hw2.core.files import read_arrays, write_arrays
+from hw2.data.sizes import CLASSES
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,19 @@ def load_images(path: Path) -> ImageSet:
     """
     arrays = read_arrays(path)
     try:
+        _check_kinds(**arrays)
         return ImageSet(arrays["images"], arrays["names"].tolist(), arrays.get("labels"))
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise UserError(f"{path}: not a file of images: {error}; run dvc repro") from None
+
+
+def _check_kinds(images: np.ndarray, names: np.ndarray, labels: np.ndarray | None = None) -> None:
+    if names.ndim != 1 or names.dtype.kind != "U":
+        raise ValueError(f"names are {names.dtype} {names.shape}, not words")
+    if labels is None:
+        return
+    if labels.ndim != 1 or labels.dtype != np.int64 or not np.isin(labels, range(CLASSES)).all():
+        raise ValueError(f"labels are {labels.dtype} {labels.shape}, not int64 from 0 to 9")
 
 
 def digit_names(labels: np.ndarray) -> list[str]:

@@ -64,7 +64,16 @@ def _whole_folder(out: Path) -> Iterator[Path]:
             os.replace(out, old)
         os.replace(temporary, out)
     except OSError as error:
-        raise UserError(f"{out}: cannot write it: {error.strerror or error}") from error
+        raise _unwritten(out, error) from error
+    except UserError as error:  # of one file in the temporary folder, whose name tells nothing
+        if isinstance(cause := error.__cause__, OSError):
+            raise _unwritten(out, cause) from cause
+        raise
     finally:
         for rest in (temporary, old):
             shutil.rmtree(rest, ignore_errors=True)
+
+
+def _unwritten(out: Path, error: OSError) -> UserError:
+    reason = error.strerror or str(error)
+    return UserError(f"{out}: cannot write it: {reason}; nothing was changed")

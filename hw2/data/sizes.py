@@ -1,4 +1,6 @@
-"""Sides of the stored images."""
+"""Sides of the stored images, and how many digits there are."""
+
+CLASSES = 10
 
 
 def stored_size(domain: str) -> int:

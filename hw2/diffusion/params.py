@@ -1,18 +1,23 @@
 """The section ``diffusion`` of params.yaml."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
 from hw2.core.params import Pair, Section
 from hw2.core.sections import EmaSettings, OptimizerSettings
+from hw2.data.sizes import CLASSES
 from hw2.data.values import Pixels
+
+Step = Annotated[int, Field(ge=0)]
 
 
 class DiffusionCommon(Section):
     """What all diffusion models share."""
 
-    classes: int = Field(ge=1, description="number of classes; label `classes` means none")
+    classes: int = Field(
+        ge=CLASSES, le=CLASSES, description="number of digits; label `classes` means none"
+    )
     samples_per_class: int = Field(ge=2, description="images to generate and to score, a class")
 
 
@@ -39,12 +44,16 @@ class DiffusionModel(Section):
     sampler: str = Field(description="module of hw2.diffusion.samplers")
     sampler_args: dict[str, Any]
     sample_steps: int = Field(ge=1, description="network steps of the sampler")
-    reverse_t: list[int] = Field(min_length=1, description="steps t shown of the first '0'")
+    reverse_t: list[Step] = Field(min_length=1, description="steps t shown of the first '0'")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.ema and self.ema.start >= self.steps:
             raise ValueError(f"ema.start is {self.ema.start}, but there are {self.steps} steps")
+        if not 0 < self.beta[0] <= self.beta[1]:
+            raise ValueError(f"beta must rise from above 0, e.g. [0.0001, 0.02]; it is {self.beta}")
+        if max(self.reverse_t) > self.timesteps:
+            raise ValueError(f"reverse_t goes up to {self.timesteps}; it is {self.reverse_t}")
         if self.sample_steps > self.timesteps:
             raise ValueError(
                 f"sample_steps is {self.sample_steps}, but there are {self.timesteps} timesteps"

@@ -1,31 +1,25 @@
 """Checks of the repository: DVC, params, data, what was built, and what a broken run left."""
 
-import shutil
 import subprocess
-import sys
-import time
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from hw2.core.params import read_yaml
 from hw2.core.paths import DATA, JUDGE, run_folder
+from hw2.doctor.dvc_files import LOCK
 from hw2.doctor.finding import Finding
+from hw2.doctor.leftovers import checkpoints, temporary_files
 from hw2.doctor.probes import ask
+from hw2.doctor.recorded import dvc_command, locked_outputs
 from hw2.raw.layouts import root_of
 from hw2.raw.scan import scan
 
-CHECKPOINTS = Path(".work/checkpoints")  # where hw2.core.checkpoint keeps them
-LOCK = Path("dvc.lock")
 RUNS = {"gan": "models", "diffusion": "models", "adapt": "runs"}
 
 
 def check_dvc() -> list[Finding]:
     """DVC's command, and whether it takes this folder for a repository of its own."""
-    beside = Path(sys.executable).with_name("dvc")
-    command = str(beside) if beside.is_file() else shutil.which("dvc")
+    command = dvc_command()
     if command is None:
         mend = "pip install -e . in the repository's root"
         return [Finding("problem", "DVC", "there is no command dvc", mend)]
@@ -49,13 +43,9 @@ def check_lock() -> list[Finding]:
     """Whether dvc.lock can be read, and every output that it records is there."""
     if not LOCK.is_file():
         return [Finding("missing", "dvc.lock", "nothing was built here yet", "run: dvc repro")]
-    try:
-        stages = yaml.load(LOCK.read_text(encoding="utf-8"), _loader())["stages"]
-        outs = [out["path"] for stage in stages.values() for out in stage.get("outs", [])]
-    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError):
-        mend = "git checkout dvc.lock, or delete it and run: dvc repro"
-        return [Finding("problem", "dvc.lock", "is damaged, or holds an unfinished merge", mend)]
-    gone = [path for path in outs if not Path(path).exists()]
+    outs = locked_outputs()
+    stages = {output.stage for output in outs}
+    gone = [output.path for output in outs if not output.path.exists()]
     if gone:
         fact = f"{len(gone)} of {len(outs)} outputs are not here, e.g. {gone[0]}"
         return [Finding("missing", "dvc.lock", fact, "run: dvc checkout, dvc pull or dvc repro")]
@@ -118,21 +108,11 @@ def check_judge() -> list[Finding]:
     return findings
 
 
-def check_checkpoints() -> list[Finding]:
-    """Checkpoints of trainings that were broken off, with their size and age."""
-    states = sorted(CHECKPOINTS.glob("*/state.pt"), key=lambda path: path.stat().st_mtime)
-    if not states:
-        return [Finding("ok", "checkpoints", "none; every training ended well")]
-    size = sum(path.stat().st_size for path in states) / 2**20
-    age = (time.time() - states[0].stat().st_mtime) / 3600
-    fact = (
-        f"{len(states)} left by broken-off trainings, {size:.0f} MiB, the oldest "
-        f"{states[0].parent.name}, {age:.1f} h ago"
-    )
-    mend = f"dvc repro goes on with what still fits code, params and data; else rm -r {CHECKPOINTS}"
-    return [Finding("ok", "checkpoints", fact, mend)]
-
-
-def _loader() -> Any:
-    """The loader of PyYAML that is written in C, where it is there: ten times faster."""
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def check_leftovers() -> list[Finding]:
+    """Checkpoints of trainings that were broken off, and files that were never finished."""
+    states, files = checkpoints(), temporary_files()
+    if not states and not files:
+        return [Finding("ok", "leftovers", "none; every training ended well")]
+    first = f"; the oldest: {states[0].what}" if states else ""
+    fact = f"{len(states)} checkpoints, {len(files)} half-written files{first}"
+    return [Finding("ok", "leftovers", fact, "to choose what to remove: hw2 doctor --clean")]

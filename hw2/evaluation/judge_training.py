@@ -1,20 +1,22 @@
 """Training of the judge, which reads generated digits."""
 
 import math
-from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import cast
 
 import torch
 import torch.nn.functional as F
-from lightning_fabric import Fabric
 from torch import Tensor
 
 from hw2.core.generators import seeded, torch_generator
+from hw2.core.training import Stateful, Training
+from hw2.core.training_run import TrainingRun
 from hw2.data.arrays import ImageSet
 from hw2.data.batches import Batches
 from hw2.data.values import DIGITS
 from hw2.evaluation.digit_judge import DigitJudge
 from hw2.evaluation.judge_augment import augment
+from hw2.evaluation.params import JudgeSettings
 
 WARM_UP = 0.15  # share of the steps
 WEIGHT_DECAY = 0.05
@@ -23,43 +25,45 @@ BETAS = (0.9, 0.99)
 
 
 def train_judge(
-    digits: ImageSet,
-    steps: int,
-    batch: int,
-    lr: float,
-    seed: int,
-    fabric: Fabric,
-    progress: Callable[[Iterable[int]], Iterable[int]],
-) -> DigitJudge:
-    """Train a judge on real digits; equal arguments on one machine give equal weights.
+    run: TrainingRun, settings: JudgeSettings, digits: ImageSet, data: Path
+) -> tuple[DigitJudge, Training]:
+    """Train a judge on real digits; the learning rate warms up, then falls to 0 as a cosine.
 
     Args:
         digits: labelled images, (N, 28, 28, 3) uint8, N >= batch.
-        steps: optimiser steps; the learning rate warms up to `lr`, then falls to 0 as a cosine.
-        fabric: device and precision.
-        progress: is given the steps and gives them back one by one, e.g. ``tqdm``.
+        data: the file that they are from; a checkpoint belongs to its content.
+
+    Returns:
+        The judge, and its training, whose checkpoint the caller removes when all is written.
 
     Raises:
-        UserError: `digits` has no labels, or fewer images than a batch.
+        UserError: `digits` has no labels, or fewer images than a batch; the training diverged.
     """
+    seed, steps = run.general.seed, settings.steps
     order = torch_generator(torch.device("cpu"), seed, "judge", "order")
-    changes = torch_generator(fabric.device, seed, "judge", "augment")
-    batches = Batches(digits, batch, order, fabric.device, labelled=True, pixels=DIGITS)
+    changes = torch_generator(run.device, seed, "judge", "augment")
+    batches = Batches(digits, settings.batch, order, run.device, labelled=True, pixels=DIGITS)
     with seeded(seed, "judge", "init"):
         judge = DigitJudge()
-    judge.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in torch's stub
-    network = fabric.setup_module(judge)
-    optimizer = torch.optim.AdamW(judge.parameters(), lr, BETAS, weight_decay=WEIGHT_DECAY)
+    network = run.setup(judge)
+    optimizer = torch.optim.AdamW(judge.parameters(), settings.lr, BETAS, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _lr_factor(step, steps))
-    for _ in progress(range(steps)):
+    parts: dict[str, Stateful] = {"batches": batches, "judge": judge}
+    parts |= {"optimizer": optimizer, "lr": schedule}
+    training = run.training(steps, parts, {"augment": changes}, [settings], [data], settings.batch)
+    for _ in training:
         drawn = batches.draw()
-        logits = network(augment(drawn.images, changes))
+        loss = _loss(network(augment(drawn.images, changes)), cast(Tensor, drawn.labels))
         optimizer.zero_grad(set_to_none=True)
-        labels = cast(Tensor, drawn.labels)
-        fabric.backward(F.cross_entropy(logits, labels, label_smoothing=LABEL_SMOOTHING))
+        run.fabric.backward(loss)
         optimizer.step()
         schedule.step()
-    return judge.eval()
+        training.log({"loss": loss})
+    return judge.eval(), training
+
+
+def _loss(logits: Tensor, labels: Tensor) -> Tensor:
+    return F.cross_entropy(logits, labels, label_smoothing=LABEL_SMOOTHING)
 
 
 def _lr_factor(step: int, steps: int) -> float:

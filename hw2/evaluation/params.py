@@ -19,7 +19,7 @@ class JudgeSettings(Section):
 class EmbedSettings(Section):
     """t-SNE of features."""
 
-    runs: list[str] = Field(description="adaptation runs to map")
+    runs: list[str] = Field(min_length=1, description="adaptation runs to map")
     perplexity: float = Field(gt=0)
     steps: int = Field(ge=250, description="gradient steps of t-SNE")
 

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from hw2.core.params import Section
 from hw2.core.sections import EmaSettings, OptimizerSettings
+from hw2.data.sizes import CLASSES
 from hw2.data.values import Pixels
 
 Range = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -29,7 +30,9 @@ class GanModel(Section):
 
     report: list[str] = Field(description="systems of the reports that it re-creates: [000 B]")
     data: str = Field(description="domain that it learns, e.g. 'face'")
-    classes: int | None = Field(ge=2, description="classes to ask for; null: unconditional")
+    classes: int | None = Field(
+        ge=CLASSES, le=CLASSES, description="digits to ask for, all ten; null: unconditional"
+    )
     image_size: int = Field(ge=8, description="side of the images that the networks see")
     pixel_range: Range = Field(description="values of black and white")
     net: str = Field(description="module of hw2.gan.nets")

@@ -7,8 +7,8 @@ import numpy as np
 from tabulate import tabulate
 
 from hw2.core.errors import UserError, listing
+from hw2.data.sizes import CLASSES
 from hw2.raw.decode import decode_all
-from hw2.raw.labels import CLASSES
 from hw2.raw.layouts import root_of
 from hw2.raw.prepare import progress_bar
 from hw2.raw.scan import Part, Scan, scan

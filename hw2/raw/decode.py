@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from hw2.raw.layouts import Domain
 from hw2.raw.stores import MAX_FILE_BYTES, BadFile, Store, shown
@@ -34,6 +34,8 @@ def decode(content: bytes, domain: Domain) -> np.ndarray:
     _check_chunks(content)
     try:
         with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
+            if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
+                raise BadFile("has a camera's orientation mark; turn its pixels, save it without")
             return np.asarray(image.convert("RGB"))
     except UnidentifiedImageError:  # its own message holds a memory address
         raise BadFile("is damaged: its parts make no image") from None

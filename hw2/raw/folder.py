@@ -4,7 +4,6 @@ The course's own data goes through `hw2.raw.prepare`, which accepts nothing but 
 Here an image that cannot be read is named, and the others are read.
 """
 
-import io
 import os
 import sys
 import warnings
@@ -14,12 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
 from tqdm import tqdm
 
 from hw2.core.errors import UserError, listing
 from hw2.data.arrays import ImageSet
-from hw2.raw.decode import PNG_ERRORS
+from hw2.raw.any_image import decode_any
 from hw2.raw.layouts import is_litter
 from hw2.raw.stores import BadFile, shown
 
@@ -27,14 +25,9 @@ SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp"),
     *(".tif", ".tiff", ".ppm", ".pgm", ".pbm"),
 )
-# Pillow knows more, among them some (EPS) for which it runs another program.
-FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
-# What damaged files of the other kinds raise besides.
-ERRORS = (*PNG_ERRORS, AttributeError, TypeError, OverflowError)
 MAX_FILE_BYTES = 256 << 20
-MAX_PIXELS = 50_000_000  # a larger picture takes more memory than the models that would read it
 CHUNK = 500
-WORKERS = 4  # each holds one picture of up to MAX_PIXELS at a time
+WORKERS = 4
 
 
 @dataclass
@@ -131,48 +124,6 @@ def open_folder(path: Path) -> ImageFolder:
         held = f"it holds {shown(left_out[0])} and the like" if left_out else "it is empty"
         raise UserError(f"{path}: no images here ({held}); files in folders inside are not read")
     return ImageFolder(path, names, left_out)
-
-
-def decode_any(content: bytes, size: int) -> np.ndarray:
-    """The pixels of an image file: (size, size, 3) uint8, made so as `ImageFolder.chunks` says.
-
-    Raises:
-        BadFile: not an undamaged image of the known kinds, or one of too many pixels.
-    """
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise Image.DecompressionBombError
-            image.verify()  # a PNG's checksums, which decoding does not look at
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            upright = _rgb(ImageOps.exif_transpose(image))
-    except UnidentifiedImageError:  # its own message holds a memory address
-        raise BadFile("is empty" if not content else "is no image of a known kind") from None
-    except Image.DecompressionBombError:  # Pillow's own limit, looked at as it opens a file
-        raise BadFile(f"has more than {MAX_PIXELS:,} pixels; make it smaller") from None
-    except ERRORS as error:
-        raise BadFile(f"is damaged: {error}") from None
-    if upright.size != (size, size):
-        upright = upright.resize((size, size), Image.Resampling.BILINEAR)
-    return np.asarray(upright)
-
-
-def _rgb(image: Image.Image) -> Image.Image:
-    if image.mode == "F":
-        raise BadFile("has floating-point values; save it with 8 bits for each")
-    if image.mode.startswith("I"):
-        image = _from_16_bits(image)
-    if image.has_transparency_data:
-        above = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", above.size, "white"), above)
-    return image.convert("RGB")
-
-
-def _from_16_bits(image: Image.Image) -> Image.Image:
-    values = np.asarray(image).astype(np.int64)
-    if values.min() < 0 or values.max() > 0xFFFF:
-        raise BadFile("has values outside 16 bits; save it with 8 bits for each")
-    return Image.fromarray(((values + 128) // 257).astype(np.uint8))
 
 
 def _content(path: Path) -> bytes:

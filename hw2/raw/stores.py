@@ -101,6 +101,9 @@ def open_store(root: Path, place: str) -> Store | None:
     if leaves(store.path, root):
         store.problems.append(f"{store.place}: is a link out of the data folder; copy the files in")
         return store
+    if fill is _list_archive and not os.path.isfile(archive):  # a pipe would block for ever
+        store.problems.append(f"{store.place}: is not a file; pack the images as a zip archive")
+        return store
     try:
         fill(store, root)
     except ZIP_ERRORS as error:
@@ -117,8 +120,9 @@ def _list_folder(store: Store, root: Path) -> None:
                 store.refuse(entry.name, "is a link out of the data folder; copy the file in")
             elif not _is_png(entry.name):
                 store.skipped.append(entry.name)
-            elif not entry.is_file():
-                store.refuse(entry.name, "is not a file" + (" but a folder" * entry.is_dir()))
+            elif not os.path.isfile(entry.path):  # a folder, a pipe, a dead link, a loop of links
+                kind = " but a folder" * os.path.isdir(entry.path)
+                store.refuse(entry.name, f"is not a file{kind}")
             else:
                 store.add(entry.name, entry.name)
 
@@ -148,6 +152,9 @@ def _member_problem(info: zipfile.ZipInfo) -> str | None:
         return "is a link; pack the file itself"
     if info.flag_bits & 1:
         return "is encrypted; pack it without a password"
+    # Others, of which LZMA may ask for gigabytes, no usual program packs images with.
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return "is packed in an unusual way; pack it again as a plain zip archive"
     return None
 
 

@@ -13,6 +13,7 @@ from torch import Tensor
 from hw2.core.errors import UserError
 from hw2.core.terms import Terms
 from hw2.gan.interface import Loss, Networks, Samples
+from hw2.nn.cross_entropy import binary_cross_entropy
 
 
 class AuxiliaryClassifier(Loss):
@@ -34,7 +35,7 @@ class AuxiliaryClassifier(Loss):
         for name, samples, target in (("real", real, 1.0), ("fake", fake, 0.0)):
             labels = _labels(samples)
             on_source, on_labels = nets.discriminator(samples.images)
-            losses[f"d_{name}"] = 0.25 * _bce(on_source, target)
+            losses[f"d_{name}"] = 0.25 * binary_cross_entropy(on_source, target)
             losses[f"d_{name}_class"] = 0.25 * F.cross_entropy(on_labels, labels)
             monitors[f"D({name})"] = on_source.mean()
             monitors[f"accuracy({name})"] = (on_labels.argmax(1) == labels).float().mean()
@@ -50,11 +51,7 @@ class AuxiliaryClassifier(Loss):
         """
         on_source, on_labels = nets.discriminator(fake.images)
         on_class = F.cross_entropy(on_labels, _labels(fake))
-        return Terms({"g": 0.5 * _bce(on_source, 1.0), "g_class": 0.5 * on_class})
-
-
-def _bce(probabilities: Tensor, target: float) -> Tensor:
-    return F.binary_cross_entropy(probabilities, torch.full_like(probabilities, target))
+        return Terms({"g": 0.5 * binary_cross_entropy(on_source, 1.0), "g_class": 0.5 * on_class})
 
 
 def _labels(samples: Samples) -> Tensor:

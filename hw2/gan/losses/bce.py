@@ -4,12 +4,11 @@ The discriminator returns probabilities, as the reports' networks end in a sigmo
 """
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor
 
 from hw2.core.errors import UserError
 from hw2.core.terms import Terms
 from hw2.gan.interface import Loss, Networks, Samples
+from hw2.nn.cross_entropy import binary_cross_entropy
 
 
 class BinaryCrossEntropy(Loss):
@@ -36,18 +35,17 @@ class BinaryCrossEntropy(Loss):
     ) -> Terms:
         """`d_real` and `d_fake`; monitors the mean of D on either."""
         on_real, on_fake = nets.discriminator(real.images), nets.discriminator(fake.images)
-        losses = {"d_real": _bce(on_real, self.real_label), "d_fake": _bce(on_fake, 0.0)}
+        losses = {
+            "d_real": binary_cross_entropy(on_real, self.real_label),
+            "d_fake": binary_cross_entropy(on_fake, 0.0),
+        }
         return Terms(losses, {"D(real)": on_real.mean(), "D(fake)": on_fake.mean()})
 
     def generator_terms(
         self, nets: Networks, fake: Samples, rng: torch.Generator, step: int
     ) -> Terms:
         """`g`, with target 1: labels are smoothed for D only."""
-        return Terms({"g": _bce(nets.discriminator(fake.images), 1.0)})
-
-
-def _bce(probabilities: Tensor, target: float) -> Tensor:
-    return F.binary_cross_entropy(probabilities, torch.full_like(probabilities, target))
+        return Terms({"g": binary_cross_entropy(nets.discriminator(fake.images), 1.0)})
 
 
 def build(real_label: float) -> BinaryCrossEntropy:

@@ -10,7 +10,7 @@ from hw2.core.seeds import numpy_generator
 from hw2.raw.course_folder import write_digits, write_faces
 from hw2.raw.layouts import Domain
 from hw2.raw.public.domains import make_faces, make_mnistm, make_svhn, make_usps
-from hw2.raw.public.manifest import finish, is_finished, open_manifest
+from hw2.raw.public.manifest import begin, finish, is_finished, open_manifest
 from hw2.raw.public.originals import missing_bytes, obtain
 from hw2.raw.public.photographs import Photographs, survey
 from hw2.raw.public.request import Request
@@ -44,6 +44,7 @@ def build(request: Request, say: Callable[[str], object], progress: bool) -> Non
         else:
             left.append(domain)
     _check_space(request, left)
+    begin(request.out, manifest)
     for domain in left:
         wanted = request.files(domain.name)
         files = {one.name: obtain(one, request.root, progress) for one in wanted}

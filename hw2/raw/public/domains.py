@@ -25,6 +25,7 @@ from hw2.raw.public.readers import (
     read_usps,
     resize,
 )
+from hw2.raw.stores import ZIP_ERRORS
 
 Counts = dict[str, int]  # split -> images wanted
 
@@ -101,7 +102,7 @@ def make_faces(
         def load(name: str) -> np.ndarray:
             try:
                 return crop_face(read(name), size)
-            except (ValueError, OSError, KeyError) as error:
+            except (ValueError, KeyError, *ZIP_ERRORS) as error:
                 raise UserError(f"{images}: {CELEBA_FOLDER}/{name}: {error}") from None
 
         return {

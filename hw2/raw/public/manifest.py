@@ -17,7 +17,7 @@ Manifest = dict[str, Any]
 
 
 def open_manifest(out: Path) -> Manifest:
-    """What a folder that we began says of itself, or the beginning of a new one.
+    """What a folder that we began says of itself, or what a new one will; nothing is written.
 
     Raises:
         UserError: the folder holds anything else.
@@ -26,14 +26,20 @@ def open_manifest(out: Path) -> Manifest:
     if path.is_file():
         content = read_json(path)
         if isinstance(content, dict) and content.get("made_by") == MADE_BY:
+            if not isinstance(content.get("domains"), dict):
+                raise UserError(f"{path}: is damaged; delete {out} and begin again")
             return content
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UserError(
             f"{out}: holds something that `{MADE_BY}` did not make; name a new or an empty folder"
         )
-    content = {"made_by": MADE_BY, "domains": {}}
-    write_json(path, content)
-    return content
+    return {"made_by": MADE_BY, "domains": {}}
+
+
+def begin(out: Path, manifest: Manifest) -> None:
+    """Mark the folder as ours before anything else is in it."""
+    if not (out / FILE_NAME).exists():
+        write_json(out / FILE_NAME, manifest)
 
 
 def is_finished(out: Path, manifest: Manifest, domain: str, recipe: dict[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import lzma
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -12,15 +13,18 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from hw2.core.errors import UserError
+from hw2.raw.any_image import MAX_PIXELS
+from hw2.raw.decode import PNG_ERRORS
 from hw2.raw.layouts import is_litter
+from hw2.raw.stores import ZIP_ERRORS
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
 # BSDS500's archive holds drawings and results, too; where this folder is, only it counts.
 BSDS500_IMAGES = "BSDS500/data/images/"
 LONGEST_SIDE = 481  # pixels, BSDS500's; larger photographs are shrunk, or a patch would be flat
 MAX_FILE_BYTES = 64 << 20
-UNREADABLE = (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError)
-BAD_ARCHIVE = (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError, RuntimeError)
+UNREADABLE = (Image.DecompressionBombError, *PNG_ERRORS)
+BAD_ARCHIVE = (tarfile.TarError, lzma.LZMAError, *ZIP_ERRORS)
 
 
 class Photographs(NamedTuple):
@@ -98,7 +102,11 @@ def _decode(content: bytes, place: str, size: int) -> np.ndarray:
     """(H, W, 3) uint8."""
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise Image.DecompressionBombError(f"more than {MAX_PIXELS:,} pixels")
             photograph = image.convert("RGB")
+    except UnidentifiedImageError:  # its own message holds a memory address
+        raise UserError(f"{place}: damaged, or no photograph; remove it") from None
     except UNREADABLE as error:
         raise UserError(f"{place}: damaged, or no photograph: {error}; remove it") from None
     photograph.thumbnail((LONGEST_SIDE, LONGEST_SIDE))

@@ -1,0 +1,159 @@
+"""Peak memory of every kind of stage at the course's full sizes, as a Markdown table.
+
+    python benchmarks/memory.py FOLDER
+
+Writes images of noise, as many as `public` of params.yaml counts, to the new FOLDER (it takes
+3 GB) in the course's layout and runs the stages there on the CPU, at scale full but for the number
+of steps: memory does not grow with them. A checkpoint is written after each step. Linux only.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil  # type: ignore[import-untyped]  # comes with dvc
+import yaml
+from tabulate import tabulate
+
+from hw2.core.errors import UserError, exit_on_user_error
+from hw2.core.params import read_yaml
+from hw2.core.seeds import numpy_generator
+from hw2.data.sizes import stored_size
+from hw2.raw.course_folder import Digits, write_digits, write_faces
+
+ROOT = Path(__file__).resolve().parents[1]
+GIB, KIB = 2**30, 2**10
+DIGITS = ("mnistm", "svhn", "usps")
+STEPS = 3  # StyleGAN2's path length counts from the second time that it is measured
+EVERY_SECONDS = 0.02
+# The largest network, the largest batch or the most intricate loss of each family.
+RUNS = {
+    "gan": ["sagan", "wgan_gp", "stylegan2", "acgan"],
+    "diffusion": ["attention_unet_deep", "residual_unet"],
+    "adapt": [
+        "mnistm_svhn-vgg-dann",
+        "svhn_mnistm-dsn-dsn",
+        "mnistm_svhn-lenet_gap-dann",
+    ],
+}
+
+
+def main() -> None:
+    """Read the command line, run every stage and print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, help="a folder that does not exist yet")
+    folder: Path = parser.parse_args().folder
+    with exit_on_user_error():
+        if folder.exists():
+            raise UserError(f"{folder}: exists; name a new folder")
+        params = read_yaml(ROOT / "params.yaml")
+        write_data(folder / "data", params["public"])
+        shorten(params)
+        (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+        rows = []
+        for command in stages():
+            start = time.monotonic()
+            peak = peak_bytes([sys.executable, "-m", *command], folder)
+            seconds = time.monotonic() - start
+            print(f"{' '.join(command)}: {peak / GIB:.2f} GiB, {seconds:.0f} s", file=sys.stderr)
+            rows.append([" ".join(command).removeprefix("stages."), f"{peak / GIB:.2f}"])
+        print(tabulate(rows, ["stage", "peak GiB"], "github", disable_numparse=True))
+
+
+def write_data(folder: Path, counts: dict[str, int]) -> None:
+    """Noise in the course's layout; digits are labelled 0, 1, ..., 9, 0, ..."""
+    rng = numpy_generator(0, "benchmarks", "memory")
+
+    def images(domain: str, count: int) -> np.ndarray:
+        size = stored_size(domain)
+        return rng.integers(0, 256, (count, size, size, 3), dtype=np.uint8)
+
+    def digits(domain: str, split: str) -> Digits:
+        count = counts[f"{domain}_{split}"]
+        return images(domain, count), np.arange(count) % 10
+
+    for split in ("train", "val"):
+        write_faces(folder / "face", split, images("face", counts[f"faces_{split}"]), True)
+    for domain in DIGITS:
+        train, val = digits(domain, "train"), digits(domain, "val")
+        write_digits(folder / "digits" / domain, train, val, True)
+
+
+def shorten(params: dict[str, Any]) -> None:
+    """Keep `RUNS` alone, at scale full with few steps; what starts late starts at once."""
+    params["scale"] = "full"
+    params["compute"] |= {"accelerator": "cpu", "checkpoint_seconds": 1e-3}
+    for family, group in (("gan", "models"), ("diffusion", "models"), ("adapt", "runs")):
+        entries = params[family][group]
+        params[family][group] = {name: entries[name] for name in RUNS[family]}
+    params["embed"]["runs"] = RUNS["adapt"]
+    gans, diffusions = params["gan"]["models"], params["diffusion"]["models"]
+    for trained in (params["judge"], *gans.values(), *diffusions.values()):
+        trained["steps"] = STEPS
+        if trained.get("ema"):
+            trained["ema"]["start"] = 1
+    for net in params["adapt"]["nets"].values():
+        net["steps"] = STEPS
+    for model in diffusions.values():
+        model |= {"sampler": "ddim", "sampler_args": {"eta": 0.0}, "sample_steps": STEPS}
+    gans["stylegan2"]["loss_args"] |= {"path_every": 1, "path_from": 0}
+    params["adapt"]["nets"]["dsn"]["methods"]["dsn"]["similarity_from"] = 0
+
+
+def stages() -> Iterator[list[str]]:
+    """Module and arguments of every stage, in an order in which they can run."""
+    for first in ("prepare", "train_judge", "find_weights", "score_real", "score_real_digits"):
+        yield [f"stages.{first}"]
+    for family in ("gan", "diffusion"):
+        for name in RUNS[family]:
+            yield from ([f"stages.{verb}_{family}", name] for verb in ("train", "sample", "score"))
+    yield from (["stages.train_adapt", name] for name in RUNS["adapt"])
+    for last in ("score_adapt", "embed", "summarize", "report"):
+        yield [f"stages.{last}"]
+
+
+def peak_bytes(command: list[str], folder: Path) -> int:
+    """Most resident memory of a command and its children together.
+
+    The kernel's own count is exact, but of one process; the sum over a family is looked up every
+    20 ms and counts what they share more than once.
+
+    Raises:
+        UserError: the command fails.
+    """
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, cwd=folder, env=environment)
+    summed = 0
+    while True:
+        done, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if done:
+            break
+        summed = max(summed, _resident(process.pid))
+        time.sleep(EVERY_SECONDS)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise UserError(f"{' '.join(command)}: exit status {process.returncode}")
+    return max(summed, usage.ru_maxrss * KIB)
+
+
+def _resident(pid: int) -> int:
+    total = 0
+    with suppress(psutil.NoSuchProcess):
+        parent = psutil.Process(pid)
+        for process in (parent, *parent.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                total += process.memory_info().rss
+    return total
+
+
+if __name__ == "__main__":
+    main()

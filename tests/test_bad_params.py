@@ -1,0 +1,177 @@
+"""Each mistake in params.yaml: `hw2 params` says in one message which key or line, and what to do.
+
+`test_core_params` holds more of them, one for each kind of entry.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from one_message import told
+from tiny_runs import PARAMS
+
+from hw2.commands.repository import params
+from hw2.core.errors import UserError
+from hw2.core.lookup import build
+from hw2.core.params import read_yaml
+
+GAN, UNET, NET = "gan.models.dcgan", "diffusion.models.context_unet", "adapt.nets.conv_bn"
+RUN = "adapt.runs.mnistm_usps-conv_bn-dann"
+DCGAN = PARAMS["gan"]["models"]["dcgan"]
+
+
+@pytest.fixture(scope="module")
+def few() -> str:
+    """params.yaml with one run of each family, as text."""
+    content = {**PARAMS, "embed": {**PARAMS["embed"], "runs": [RUN.split(".")[-1]]}}
+    for path in (GAN, UNET, NET, RUN):
+        family, group, name = path.split(".")
+        content[family] = {**content[family], group: {name: PARAMS[family][group][name]}}
+    return yaml.safe_dump(content, sort_keys=False, width=1000)
+
+
+VALUES: dict[str, list[tuple[object, str]]] = {  # key: wrong values, each with words of the message
+    "seed": [(1.5, "'seed': input should be a valid integer"), ("zero", "it is 'zero'")],
+    "scale": [("big", "'smoke', 'starter' or 'full'")],
+    "compute.devices": [(0, "'compute.devices'")],
+    "compute.accelerator": [("gpu", "'auto', 'cpu' or 'cuda'")],
+    "judge.domain": [("face", "there is mnistm, svhn, usps"), ("usp", "did you mean 'usps'")],
+    "embed.runs": [([], "at least 1 item"), (["x"], "'embed.runs': there is no 'x'")],
+    "embed": [([1], "'embed': expected keys with values"), (None, "'embed' is missing")],
+    "evaluation.seeds": [(0, "greater than or equal to 1 (it is 0)")],
+    "gans": [(1, "unknown key 'gans'; did you mean 'gan'?")],
+    "gan.models": [({}, "'models' is missing or empty"), ([1], "'gan.models' must hold entries")],
+    f"{GAN}.net": [("dcgam", "did you mean 'dcgan'?"), (3, "should be a valid string")],
+    f"{GAN}.loss": [("bec", "did you mean 'bce'?")],
+    f"{GAN}.stepz": [(1, "unknown key 'gan.models.dcgan.stepz'; did you mean 'steps'?")],
+    f"{GAN}.steps": [(0, "(it is 0)"), ("many", "(it is 'many')"), ([1], "valid integer")],
+    f"{GAN}.batch": [(-1, "(it is -1)"), (2.5, "(it is 2.5)")],
+    f"{GAN}.classes": [(3, "greater than or equal to 10")],
+    f"{GAN}.pixel_range": [([1.0, -1.0], "pixel_range must rise")],
+    f"{GAN}.optimizers.generator.lr": [
+        (-1e-4, "greater than 0"),
+        (float("nan"), "finite"),
+        (True, "number"),
+    ],
+    f"{GAN}.net_args.latent": [("x", "dcgan.net.latent': input should be a valid integer")],
+    f"{GAN}.net_args.generator_channels": [("wide", "(it is 'wide')"), ([1.5], "(it is 1.5)")],
+    f"{GAN}.net_args.laten": [(3, "takes no 'laten'; did you mean 'latent'?")],
+    f"{GAN}.loss_args": [({}, "'real_label'"), (None, "should be a valid dictionary")],
+    f"{UNET}.beta": [
+        ([0.02, 1e-4], "beta must rise from above 0"),
+        ([0.0, 0.0], "beta must rise from above 0"),
+        ([0.02], "at least 2 items"),
+    ],
+    f"{UNET}.reverse_t": [([], "at least 1 item"), ([601], "goes up to 600"), ([-1], "(it is -1)")],
+    f"{UNET}.sampler": [("dimm", "did you mean 'ddim'?")],
+    f"{UNET}.sample_steps": [(601, "sample_steps is 601, but there are 600")],
+    f"{UNET}.guidance": [(-1.0, "greater than or equal to 0")],
+    "diffusion.common.classes": [(3, "greater than or equal to 10"), (11, "equal to 10")],
+    f"{NET}.methods": [({"dan": {}}, "did you mean 'dann'?"), ([], "valid dictionary")],
+    f"{NET}.methods.dann.gamma": [("x", "methods.dann.gamma': input should be a valid number")],
+    f"{RUN}.source": [("usps", "source and target are both 'usps'"), ("mnist", "'mnistm'")],
+    f"{RUN}.method": [("dan", "did you mean 'dann'?")],
+    "adapt.common.seeds": [(0, "(it is 0)")],
+}
+CASES = [(key, value, words) for key, cases in VALUES.items() for value, words in cases]
+
+
+@pytest.mark.parametrize(("key", "value", "words"), CASES)
+def test_a_wrong_value_is_named(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    few: str,
+    key: str,
+    value: object,
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    content: dict[str, Any] = yaml.safe_load(few)
+    section = content
+    *parents, last = key.split(".")
+    for part in parents:
+        section = section[part]
+    section[last] = value
+    Path("params.yaml").write_text(yaml.safe_dump(content, sort_keys=False))
+    assert words in told(params, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "", "a b", "<b>", "a;b", "-x", "$(x)", "é"])
+def test_a_run_s_name_is_no_path_no_option_and_no_markup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: str, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    content = yaml.safe_load(few)
+    content["gan"]["models"][name] = DCGAN
+    Path("params.yaml").write_text(yaml.safe_dump(content))
+    assert "a name is made of letters, digits" in told(params, tmp_path)
+
+
+TEXTS: dict[str, tuple[str | bytes, str]] = {
+    "unclosed": ("a: 1\nb: [1, 2\nc: 3\n", "params.yaml, line 3: not valid YAML"),
+    "tab": ("a: 1\n\tb: 2\n", "line 2: not valid YAML"),
+    "twice": ("seed: 1\nseed: 2\n", "line 2: not valid YAML: key 'seed' stands twice"),
+    "date": ("seed: 2020-99-99\n", "line 1: not valid YAML: this is no value of its kind: month"),
+    "number": (f"a: 1\nseed: {'9' * 5000}\n", "line 2: not valid YAML: this is no value"),
+    "kind": ("a: !!int x\n", "line 1: not valid YAML: this is no value of its kind"),
+    "code": ("a: !!python/object/apply:os.system ['touch ran']", "could not determine a constr"),
+    "alias": ("a: &x [1]\nb: *x\n", "line 2: not valid YAML: the alias *x is not read; write"),
+    "endless": ("a: &x [*x]\n", "the alias *x is not read"),
+    "deep": ("a: " + "[" * 5000 + "]" * 5000, "more than 30 lists or mappings"),
+    "two documents": ("a: 1\n---\nb: 1\n", "line 2: not valid YAML"),
+    "latin-1": (b"a: 1\nb: \xe9\n", "params.yaml, line 2: not UTF-8 text; save it as UTF-8"),
+    "utf-16": ("a: 1".encode("utf-16"), "line 1: not UTF-8 text"),
+    "nul": (b"a: \0", "cannot read it"),
+    "empty": ("", "expected keys with values, found NoneType"),
+    "list": ("- a\n", "expected keys with values, found list"),
+    "huge": (b"#" * ((1 << 20) + 1), "is larger than 1 MiB"),
+}
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_a_file_that_is_no_params_is_named_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    content, words = TEXTS[kind]
+    monkeypatch.chdir(tmp_path)
+    Path("params.yaml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    message = told(params, tmp_path)
+    assert message.startswith("params.yaml") and words in message and message.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("put", "words"),
+    [
+        (lambda path: None, "no such file; run from the repository's root"),
+        (lambda path: path.mkdir(), "is not a file"),
+        (os.mkfifo, "is not a file"),
+        (lambda path: path.symlink_to(path), "cannot read it"),
+    ],
+)
+def test_what_is_no_file_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put: Callable[[Path], object], words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    put(Path("params.yaml"))
+    message = told(params, tmp_path)
+    assert message.startswith("params.yaml: ") and words in message
+
+
+@pytest.mark.parametrize("start", [b"\xef\xbb\xbf", b""])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_marks_and_line_ends_of_other_systems_are_read(
+    tmp_path: Path, start: bytes, end: str, few: str
+) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_bytes(start + few.replace("\n", end).encode())
+    assert read_yaml(path) == yaml.safe_load(few)
+
+
+@pytest.mark.parametrize("channels", [[], [-4, 8, 8, 8]])
+def test_a_network_that_cannot_be_built_names_its_key(channels: list[int]) -> None:
+    arguments = {**DCGAN["net_args"], "generator_channels": channels}
+    with pytest.raises(UserError, match=r"params\.yaml: here: 'dcgan' cannot be built with these"):
+        build("hw2.gan.nets", "dcgan", "here", **arguments)
