@@ -71,7 +71,7 @@ def remove(leftover: Leftover) -> None:
 
 
 def _runs() -> set[str]:
-    """``<family>-<run>`` of every run in params.yaml, and the judge; empty where that cannot be read."""
+    """``<family>-<run>`` of all runs in params.yaml and the judge; empty if that is unreadable."""
     groups = {"gan": "models", "diffusion": "models", "adapt": "runs"}
     try:
         content = read_yaml()
