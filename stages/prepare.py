@@ -1,6 +1,7 @@
 """Read the raw data once: data/ -> one array file for each domain and split."""
 
 from hw2.core.files import write_json
+from hw2.core.lock import hold
 from hw2.core.paths import DATA, DATA_METRICS, PREPARED
 from hw2.core.stage import run_stage
 from hw2.raw.layouts import root_of
@@ -8,6 +9,7 @@ from hw2.raw.prepare import prepare
 
 
 def main() -> None:
+    hold("prepare")
     root, source = root_of(DATA)
     found = prepare(root, PREPARED, workers=None, progress=True)
     facts = {"source": source, "layout": found["layout"], "counts": found["images"]}

@@ -51,8 +51,8 @@ def _hold(path: Path, name: str) -> None:
         holder = os.read(file, 20).decode().strip() or "not known yet"
         os.close(file)
         raise UserError(
-            f"{name}: another process trains it in this folder (PID {holder}); wait until that "
-            f"ends, or stop it (kill {holder}): its state is saved"
+            f"{name}: another process works on it in this folder (PID {holder}); wait until that "
+            f"ends, or stop it: kill {holder}"
         ) from None
     except OSError:
         os.close(file)
