@@ -130,7 +130,7 @@ def test_a_checkpoint_in_use_is_not_removed(folder: Path) -> None:
     while not (lock.is_file() and lock.read_text().strip()):
         time.sleep(0.01)
     (found,) = leftovers.checkpoints()
-    with pytest.raises(UserError, match="another process trains it"):
+    with pytest.raises(UserError, match="another process"):
         leftovers.remove(found)
     assert state.is_file()
     holder.communicate(b"\n")
