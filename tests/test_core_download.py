@@ -1,7 +1,9 @@
 """Downloads that break off, go on, start anew or bring the wrong thing; against a local server."""
 
+import errno
 import hashlib
 import http.server
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -153,3 +155,19 @@ def test_a_checksum_may_be_given_by_its_first_digits(tmp_path: Path) -> None:
     path.write_bytes(b"abc")  # RFC 1321: MD5 ("abc") = 900150983cd24fb0d6963f7d28e17f72
     assert Checksum("md5", "900150983cd24fb0d6963f7d28e17f72").fits(path)
     assert Checksum("md5", "9001").fits(path) and not Checksum("md5", "9002").fits(path)
+
+
+def test_a_full_disk_is_no_fault_of_the_network(
+    server: str, destination: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("hw2.core.download.os.fsync", full)
+    with pytest.raises(UserError, match="part: cannot write it: No space left") as caught:
+        fetch(f"{server}/ranges", destination, CHECKSUM, "a file", progress=False)
+    assert "network" not in str(caught.value)
+    monkeypatch.undo()
+    monkeypatch.setenv("no_proxy", "*")
+    fetch(f"{server}/ranges", destination, CHECKSUM, "a file", progress=False)
+    assert destination.read_bytes() == CONTENT

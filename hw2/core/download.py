@@ -1,5 +1,6 @@
 """Downloads that are whole, checked and resumable."""
 
+import errno
 import hashlib
 import os
 import re
@@ -18,6 +19,7 @@ TIMEOUT_SECONDS = 30  # without a byte, not for the whole transfer
 CHUNK_BYTES = 1 << 20
 RANGE_NOT_SATISFIABLE = 416
 PARTIAL_CONTENT = 206
+OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)
 
 
 class Checksum(NamedTuple):
@@ -85,6 +87,11 @@ def fetch(url: str, destination: Path, checksum: Checksum, what: str, progress: 
             raise UserError(f"{url}: what arrived is not {what}: {reason}; nothing was kept")
         os.replace(part, destination)
     except (OSError, HTTPException, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in OF_THE_DISK:
+            raise UserError(
+                f"{part}: cannot write it: {error.strerror}; mend that and try again: the next try "
+                "goes on from what has arrived"
+            ) from None
         raise UserError(
             f"{url}: cannot download it: {error}; check the network, or fetch the file on another "
             f"machine and put it at {destination}; the next try goes on from what has arrived"
