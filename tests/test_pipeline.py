@@ -141,9 +141,9 @@ def test_changed_lr_reruns_that_run_alone(clone: Path) -> None:
     assert ran(output) - ALWAYS == {f"{stage}@dcgan" for stage in stages} | LAST
     assert LR in run(clone, "dvc", "params", "diff", "--targets", "params.yaml")
     assert "gan.dcgan.swd" in run(clone, "dvc", "metrics", "diff")
-    run(clone, "git", "stash", "-u")
-    run(clone, "git", "stash", "drop")
-    assert ran(run(clone, "dvc", "repro")) == ALWAYS
+    run(clone, "git", "restore", "-SW", ".")
+    run(clone, "dvc", "checkout")
+    assert ran(run(clone, "dvc", "repro")) == ALWAYS, "the experiment is dropped as README says"
 
 
 def test_queued_experiments_run_side_by_side(clone: Path) -> None:

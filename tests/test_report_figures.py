@@ -17,7 +17,7 @@ from hw2.report.curves import draw_curves, running_mean
 from hw2.report.figure import save_figure
 from hw2.report.grids import digit_grid, face_grid, pairs_grid, reverse_strip, tile
 from hw2.report.scatter import draw_maps
-from hw2.report.target_curves import COLUMN, draw_target_curves, read_target_curves
+from hw2.report.target_curves import COLOURS, COLUMN, draw_target_curves, read_target_curves
 
 
 def image_set(images: np.ndarray, names: list[str] | None = None, **labels: np.ndarray) -> ImageSet:
@@ -161,6 +161,14 @@ def test_panels_beyond_a_row_leave_no_empty_axes(tmp_path: Path) -> None:
     figure = draw_target_curves({str(panel): {"dann": line} for panel in range(5)}, "title")
     assert [axis.get_visible() for axis in figure.axes] == [True] * 5 + [False]
     save_figure(figure, tmp_path / "panels.png")
+
+
+def test_all_methods_of_a_single_panel_fit_into_the_legend() -> None:
+    line = np.array([[0.0, 1.0], [0.1, 0.2]])
+    figure = draw_target_curves({"003": dict.fromkeys(COLOURS, line)}, "title")
+    figure.draw_without_rendering()
+    drawn = figure.legends[0].get_window_extent()
+    assert drawn.x0 >= 0 and drawn.x1 <= figure.bbox.x1
 
 
 def test_scores_of_a_critic_are_not_squeezed_into_the_range_of_a_probability() -> None:

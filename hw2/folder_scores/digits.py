@@ -74,12 +74,13 @@ def score_digits(
         found.leave_out(lacking, "the training images are needed: dvc repro prepare")
     else:
         _add_neighbours(found, digits.images, real.images, tools.train.images, rng)
-    found.add(_distances(digits, real, settings, device, rng))
+    network = RandomNetwork(real.images.shape[1], device)
+    features = network.features(real.images)
+    found.add(_distances(digits, real, features, network, settings, rng))
     found.leave_out_distances(RANDOM, len(digits), len(real), settings.neighbours)
     if tools.train is not None:
         same = _in_place_of(digits, tools.train, rng)
-        of_train = _distances(same, real, settings, device, rng)
-        found.real |= {name: of_train[name] for name in found.scores if name in of_train}
+        found.add_real(_distances(same, real, features, network, settings, rng))
     return found
 
 
@@ -151,21 +152,25 @@ def _add_neighbours(
 def _distances(
     digits: ImageSet,
     real: ImageSet,
+    features: np.ndarray,
+    network: RandomNetwork,
     settings: EvaluationSettings,
-    device: torch.device,
     rng: np.random.Generator,
 ) -> dict[str, float]:
-    """`swd` and the scores of the random network, which need no download."""
+    """`swd` and the scores of the random network, which need no download.
+
+    Args:
+        features: (M, F) of the M images of `real` in `network`.
+    """
     ours, theirs = digits.images, real.images
     known, wanted = digits.labels, real.labels
     # A set that lacks a digit is held against all real ones, so that the lack is seen.
     if known is not None and wanted is not None and set(known) == set(wanted):
         first, second = match_classes(known, wanted, rng)
-        ours, theirs = ours[first], theirs[second]
+        ours, theirs, features = ours[first], theirs[second], features[second]
     equal = min(len(ours), len(theirs))
     distance = sliced_wasserstein(theirs[:equal], ours[:equal], rng).mean
-    network = RandomNetwork(ours.shape[1], device)
-    sets = [FeatureSet.of(network.features(x), settings.neighbours) for x in (theirs, ours)]
+    sets = [FeatureSet.of(x, settings.neighbours) for x in (features, network.features(ours))]
     return {"swd": distance, **feature_scores(RANDOM, sets[0], sets[1], settings, rng)}
 
 

@@ -42,6 +42,11 @@ class FolderScores:
             else:
                 self.scores[name] = value
 
+    def add_real(self, found: Mapping[str, float]) -> None:
+        """Take in finite scores of real images, beside those that are there."""
+        known = {name: found[name] for name in self.scores if name in found}
+        self.real |= {name: value for name, value in known.items() if math.isfinite(value)}
+
     def leave_out(self, names: Iterable[str], why: str) -> None:
         """Record scores that cannot be computed."""
         for name in names:

@@ -19,6 +19,7 @@ from hw2.report.table import systems, words
 COLUMN = f"{MONITOR_PREFIX}target accuracy"
 PANELS_A_ROW = 3
 PANEL_WIDTH, PANEL_HEIGHT, EDGES_HEIGHT = 2.5, 2.0, 0.5
+LEAST_WIDTH = 4.5  # of the legend, which stands in one line
 BLUE, ORANGE, RED, GREY, PURPLE = TEN_COLOURS[:5]
 COLOURS = {"source_only": GREY, "dann": BLUE, "dsn": PURPLE, "target_only": ORANGE}
 
@@ -52,7 +53,8 @@ def draw_target_curves(panels: Panels, title: str) -> Figure:
     columns = min(len(panels), PANELS_A_ROW)
     rows = -(-len(panels) // columns)
     with mpl.rc_context(STYLE):
-        figure = new_figure(PANEL_WIDTH * columns, PANEL_HEIGHT * rows + EDGES_HEIGHT, title)
+        width = max(PANEL_WIDTH * columns, LEAST_WIDTH)
+        figure = new_figure(width, PANEL_HEIGHT * rows + EDGES_HEIGHT, title)
         axes = list(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
         for axis, (panel, lines) in zip(axes, panels.items(), strict=False):
             _panel(axis, panel, lines)
