@@ -10,13 +10,13 @@ import numpy as np
 
 from hw2.core.files import write_json
 from hw2.core.params import read_general, read_section
-from hw2.core.paths import prepared
+from hw2.core.paths import REAL_DIGITS_METRICS, prepared
 from hw2.core.seeds import numpy_generator
 from hw2.core.stage import run_stage
 from hw2.data.arrays import load_images
 from hw2.diffusion.params import DiffusionCommon
 from hw2.evaluation.classification import CLASSES
-from hw2.evaluation.digit_references import METRICS, class_draws, make_reference, reference_path
+from hw2.evaluation.digit_references import class_draws, make_reference, reference_path
 from hw2.evaluation.digit_scorer import DigitScorer, accuracies
 from hw2.evaluation.params import JudgeSettings
 from hw2.gan.params import GanCommon
@@ -25,7 +25,7 @@ from hw2.gan.params import GanCommon
 def main() -> None:
     scorer = DigitScorer.load(read_general().seed)
     domain = read_section(JudgeSettings, "judge").domain
-    write_json(METRICS, {domain: score(scorer, domain, images_a_draw())})
+    write_json(REAL_DIGITS_METRICS, {domain: score(scorer, domain, images_a_draw())})
 
 
 def images_a_draw() -> set[int]:

@@ -9,6 +9,7 @@ from hw2.core.training import Stateful
 from hw2.core.training_run import TrainingRun
 from hw2.data.arrays import load_images
 from hw2.data.batches import Batches
+from hw2.gan.build import build_networks
 from hw2.gan.interface import Networks
 from hw2.gan.params import GanModel
 from hw2.gan.train import Game, Rhythm, train
@@ -24,7 +25,7 @@ def main(name: str) -> None:
     )
     loss = build("hw2.gan.losses", settings.loss, f"{key}.loss_args", **settings.loss_args)
     with seeded(*run.purpose("init")):
-        nets = build("hw2.gan.nets", settings.net, f"{key}.net_args", **settings.build_args)
+        nets = build_networks(name, settings)
     players = nets.modules()
     wrapped = Networks(run.setup(nets.generator, "draw_latent"), run.setup(nets.discriminator))
     optimizers = {

@@ -28,6 +28,7 @@ def told(act: Callable[[], object], folder: Path) -> str:
 
 
 def _entries(folder: Path) -> dict[Path, tuple[int, int]]:
-    """Every file below `folder`, with its size and the time of its last change."""
-    found = {path: path.lstat() for path in folder.rglob("*") if not path.is_dir()}
+    """Every file below `folder` but locks, with its size and the time of its last change."""
+    files = (path for path in folder.rglob("*") if not path.is_dir() and path.suffix != ".lock")
+    found = {path: path.lstat() for path in files}
     return {path: (facts.st_size, facts.st_mtime_ns) for path, facts in found.items()}

@@ -70,6 +70,12 @@ def test_a_file_that_holds_no_arrays_is_named(tmp_path: Path, content: bytes) ->
         read_arrays(tmp_path / "x.npz")
 
 
+def test_compressed_arrays_are_refused_before_they_fill_the_memory(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "bomb.npz", images=np.zeros(1 << 20, np.uint8))
+    with pytest.raises(UserError, match="bomb.npz: damaged .*it is compressed"):
+        read_arrays(tmp_path / "bomb.npz")
+
+
 def test_a_single_array_is_not_a_file_of_arrays(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", np.zeros(3))
     with pytest.raises(UserError, match=r"x\.npy: damaged or not an array file"):

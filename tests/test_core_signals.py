@@ -54,6 +54,19 @@ if __name__ == "__main__":
 """
 
 
+def test_ctrl_c_while_a_stage_imports_shows_no_traceback():
+    command = [sys.executable, "-X", "importtime", "-m", "stages.train_gan", "dcgan"]
+    stage = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert stage.stderr
+    for line in stage.stderr:
+        if line.endswith("| stages\n"):
+            stage.send_signal(signal.SIGINT)
+            break
+    rest = stage.stderr.read()
+    assert stage.wait() == -signal.SIGINT
+    assert "Traceback" not in rest
+
+
 def start(folder: Path, name: str) -> subprocess.Popen[str]:
     """The stage in a process group of its own, at work."""
     (folder / "work.py").write_text(STAGE)

@@ -1,4 +1,4 @@
-"""A damaged params.yaml, dvc.yaml, data.dvc or dvc.lock is told with its line and its cure."""
+"""A damaged dvc.yaml, data.dvc or dvc.lock is told with its line and its cure."""
 
 from pathlib import Path
 
@@ -23,8 +23,6 @@ DAMAGES: dict[str, tuple[str, bytes, str]] = {
     "empty pipeline": ("dvc.yaml", b"# nothing\n", "dvc.yaml: is empty; git checkout dvc.yaml"),
     "list for a pipeline": ("dvc.yaml", b"- 1\n", "dvc.yaml: .*no keys"),
     "half a pipeline": ("dvc.yaml", HALF.encode(), r"no stage runs stages/report\.py: is it cut"),
-    "empty params": ("params.yaml", b"", "params.yaml: is empty; git checkout params.yaml"),
-    "merged params": ("params.yaml", b"=======\n", "params.yaml, line 1: .*delete the marks"),
 }
 
 

@@ -10,14 +10,15 @@ from torch import Tensor, nn
 
 from hw2.adapt.shared.interface import AdaptNet, SeparatingNet
 from hw2.adapt.shared.params import AdaptNetSettings, AdaptRun
+from hw2.adapt.training.build import build_net
 from hw2.architectures.model import Model, Network
-from hw2.core.lookup import build
 from hw2.core.params import PARAMS_FILE, read_names, read_section
 from hw2.data.values import DIGITS
 from hw2.diffusion.build import build_unet
 from hw2.diffusion.params import DiffusionCommon, DiffusionModel
 from hw2.evaluation.digit_judge import CourseJudge, DigitJudge
-from hw2.gan.interface import ImageGenerator, Networks
+from hw2.gan.build import build_networks
+from hw2.gan.interface import ImageGenerator
 from hw2.gan.params import GanModel
 
 BATCH = 2  # images in the pass that lists the layers
@@ -49,8 +50,7 @@ def _gan_model(name: str, path: Path) -> Model:
 
 
 def _gan_networks(name: str, settings: GanModel) -> list[Network]:
-    key = f"gan.models.{name}.net_args"
-    nets: Networks = build("hw2.gan.nets", settings.net, key, **settings.build_args)
+    nets = build_networks(name, settings)
     inputs: dict[str, tuple[nn.Module, Callable[[], tuple[Any, ...]]]] = {
         part: (module, partial(_first_inputs, nets.generator, module))
         for part, module in nets.generator.parts().items()
@@ -117,8 +117,7 @@ def _adapt_models(path: Path) -> Iterator[Model]:
 
 
 def _adapt_networks(name: str, settings: AdaptNetSettings) -> list[Network]:
-    key = f"adapt.nets.{name}.net_args"
-    net: AdaptNet = build("hw2.adapt.nets", name, key, **settings.net_args)
+    net = build_net(name, settings)
     kind = "dsn" if isinstance(net, SeparatingNet) else "dann"
     entries = [f"{report}_{kind}" for report in settings.report]
     inputs, run = partial(_images, DIGITS.size), partial(_run_adapt, net)

@@ -5,6 +5,8 @@ import importlib.util
 import inspect
 import pkgutil
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType, NoneType
 from typing import Any, get_args, get_type_hints
@@ -39,12 +41,23 @@ def build(package: str, name: str, key: str, /, **arguments: object) -> Any:
         key: where the arguments stand in params.yaml, for the message.
     """
     check_arguments(package, name, key, **arguments)
-    try:
+    with blaming(key, f"'{name}' cannot be built with these values"):
         return find(package, name).build(**arguments)
+
+
+@contextmanager
+def blaming(key: str, complaint: str) -> Iterator[None]:
+    """What goes wrong inside the block is a fault of params.yaml.
+
+    Raises:
+        UserError: names the key, with the complaint and what was raised where.
+    """
+    try:
+        yield
     except (ValueError, TypeError, LookupError, ArithmeticError, RuntimeError) as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         raise UserError(
-            f"params.yaml: {key}: '{name}' cannot be built with these values: {error} "
+            f"params.yaml: {key}: {complaint}: {error} "
             f"({type(error).__name__} in {Path(place.filename).name}, line {place.lineno})"
         ) from error
 

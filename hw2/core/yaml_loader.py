@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)  # what git leaves of a merge
 MAX_DEPTH = 30  # of lists and mappings inside one another; params.yaml has seven
 
 
@@ -50,8 +51,17 @@ def parse_yaml(text: str) -> Any:
     Raises:
         yaml.YAMLError: it is not YAML, or more of YAML than params.yaml may use.
     """
+    _check_merged(text)
     _check_shape(text)
     return yaml.load(text, _Loader)
+
+
+def _check_merged(text: str) -> None:
+    if mark := CONFLICT.search(text):
+        line = text.count("\n", 0, mark.start())
+        at = yaml.Mark("params.yaml", mark.start(), line, 0, None, 0)
+        problem = "an unfinished merge; choose between the marked lines and delete the marks"
+        raise yaml.MarkedYAMLError(problem=problem, problem_mark=at)
 
 
 def _check_shape(text: str) -> None:

@@ -1,4 +1,4 @@
-"""params.yaml and DVC's own files: whole or not, and the cure, before DVC speaks of a schema."""
+"""DVC's own files: whole or not, and the cure, before DVC speaks of a schema."""
 
 import re
 from functools import partial
@@ -8,22 +8,21 @@ from typing import Any
 import yaml
 
 from hw2.core.errors import UserError
+from hw2.core.yaml_loader import CONFLICT
 from hw2.doctor.finding import Finding, findings_of
 
-PARAMS, PIPELINE, DATA_FILE, LOCK = map(Path, ("params.yaml", "dvc.yaml", "data.dvc", "dvc.lock"))
+PIPELINE, DATA_FILE, LOCK = map(Path, ("dvc.yaml", "data.dvc", "dvc.lock"))
 NEEDED = {PIPELINE: "stages", DATA_FILE: "outs", LOCK: "stages"}
 CURES = {
-    PARAMS: "git checkout params.yaml",
     PIPELINE: "git checkout dvc.yaml",
     DATA_FILE: "git checkout data.dvc; or, with your own data: rm data.dvc, then dvc add data",
     LOCK: "git checkout dvc.lock; where git has none, delete it: dvc repro then builds anew",
 }
-CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
 STAGE_SCRIPT = re.compile(r"-m stages\.(\w+)")
 
 
 def check_dvc_files() -> None:
-    """Read those of the four files that are there.
+    """Read those of the three files that are there.
 
     Raises:
         UserError: one is damaged; the message names it, its line and the cure.
@@ -34,7 +33,7 @@ def check_dvc_files() -> None:
 
 
 def check_pipeline() -> list[Finding]:
-    """dvc.yaml and data.dvc, each where it is there; the other two have checks of their own."""
+    """dvc.yaml and data.dvc, each where it is there; dvc.lock has a check of its own."""
     found: list[Finding] = []
     for path in (PIPELINE, DATA_FILE):
         if path.exists():
@@ -48,7 +47,7 @@ def _whole(path: Path) -> list[Finding]:
 
 
 def read_dvc_file(path: Path) -> dict[str, Any]:
-    """The content of one of the four files.
+    """The content of one of the files.
 
     Raises:
         UserError: it is empty, cut short, not YAML, or holds an unfinished merge.

@@ -8,7 +8,7 @@ import numpy as np
 
 from hw2.core.errors import UserError
 from hw2.core.files import read_arrays, write_arrays
-from hw2.core.paths import prepared
+from hw2.core.paths import REAL_DIGITS, prepared
 from hw2.core.seeds import numpy_generator
 from hw2.data.arrays import ImageSet, load_images
 from hw2.evaluation.classification import CLASSES
@@ -16,9 +16,6 @@ from hw2.evaluation.digit_judge import DigitJudge, read_digits
 from hw2.evaluation.diversity import class_spread
 from hw2.evaluation.nearest import MOST_SEARCHED, nearest_neighbours
 from hw2.evaluation.random_network import RandomNetwork
-
-FOLDER = Path("runs/real/digits")
-METRICS = Path("metrics/real_digits.json")
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ def make_reference(
 
 def reference_path(domain: str) -> Path:
     """Where stages/score_real_digits.py writes what it computed."""
-    return FOLDER / f"{domain}.npz"
+    return REAL_DIGITS / f"{domain}.npz"
 
 
 def load_reference(domain: str) -> DigitReference:

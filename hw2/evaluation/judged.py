@@ -16,10 +16,10 @@ import numpy as np
 
 from hw2.core.errors import UserError
 from hw2.core.files import read_json
-from hw2.core.paths import run_folder
+from hw2.core.paths import REAL_DIGITS_METRICS, run_folder
 from hw2.data.arrays import ImageSet
 from hw2.evaluation.copying import copying, write_pairs
-from hw2.evaluation.digit_references import METRICS, load_reference
+from hw2.evaluation.digit_references import load_reference
 from hw2.evaluation.digit_scorer import DigitScorer, accuracies
 from hw2.evaluation.draws import over_draws, split_draws
 from hw2.evaluation.nearest import nearest_neighbours
@@ -84,10 +84,11 @@ def _draws(samples: ImageSet, seeds: int, where: Path) -> tuple[Sequence[np.ndar
 
 def _of_real_digits(domain: str, count: int) -> dict[str, Any]:
     """What stages/score_real_digits.py found of draws of `count` images."""
-    known = read_json(METRICS).get(domain, {})
+    known = read_json(REAL_DIGITS_METRICS).get(domain, {})
     if str(count) not in known:
         raise UserError(
-            f"{METRICS}: no scores of {count} real {domain} digits; run dvc repro score_real_digits"
+            f"{REAL_DIGITS_METRICS}: no scores of {count} real {domain} digits; "
+            "run dvc repro score_real_digits"
         )
     found: dict[str, Any] = known[str(count)]
     return found

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from hw2.core.generators import seeded
-from hw2.core.lookup import build
 from hw2.core.params import read_section
 from hw2.core.run import Run
 from hw2.data.asked import Asked
 from hw2.data.sizes import stored_size
+from hw2.gan.build import build_networks
 from hw2.gan.params import GanModel
 from hw2.gan.sample import sample
 
@@ -28,9 +28,8 @@ class TrainedGan:
         self.settings = read_section(GanModel, "gan", "models", name)
         self.classes = self.settings.classes
         self.run = Run("gan", name)
-        key = f"gan.models.{name}.net_args"
         with seeded(*self.run.purpose("init")):  # leaves torch's global generator as it was
-            nets = build("hw2.gan.nets", self.settings.net, key, **self.settings.build_args)
+            nets = build_networks(name, self.settings)
         self.generator = self.run.load(nets.generator, self.settings.sampled)
 
     def images(self, asked: Asked, seed: int) -> Iterator[np.ndarray]:
