@@ -1,10 +1,17 @@
-"""Projects as earlier stages leave them, for every test of the report."""
+"""How the tests are shared out, and projects as stages leave them, for the tests of the report."""
 
 from pathlib import Path
 
 import pytest
 from report_factory import write_project
 from report_runs import EVERYTHING
+
+LONGEST = ("test_pipeline.py", "test_same_bytes.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that build everything come first: whoever is done meanwhile takes the others."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else 9)
 
 
 @pytest.fixture(scope="module")

@@ -123,6 +123,7 @@ def test_the_fingerprint_covers_params_data_and_code(monkeypatch: pytest.MonkeyP
     for name in ("hw2.gan.nets.mine", "__main__"):  # a looked-up module, the stage's script
         module = ModuleType(name)
         module.__file__ = str(code.absolute())
+        code.write_text(f"x = 'not yet {name}'")
         monkeypatch.setitem(sys.modules, name, module)
         seen.append(fingerprint(["lr=1"], [data]))
         code.write_text(f"x = '{name}'")
