@@ -13,8 +13,8 @@ repro: $(STAMP)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/dvc repro
 	@echo "Done: metrics/*.md hold the tables, plots/report/index.html shows everything."
 
+# Each core has tests of its own: more threads in each would only get in one another's way.
 test: $(STAMP)
-	# Each core has tests of its own; more threads in each would only get in one another's way.
 	OMP_NUM_THREADS=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
 
 check: $(STAMP)
