@@ -1,4 +1,4 @@
-"""A damaged dvc.yaml, data.dvc or dvc.lock is told with its line and its cure."""
+"""A damaged file of DVC is told with its line and its cure."""
 
 from pathlib import Path
 
@@ -22,6 +22,7 @@ DAMAGES: dict[str, tuple[str, bytes, str]] = {
     "data.dvc without outs": ("data.dvc", b"desc: x\nouts: []\n", "data.dvc: .*no outs"),
     "empty pipeline": ("dvc.yaml", b"# nothing\n", "dvc.yaml: is empty; git checkout dvc.yaml"),
     "list for a pipeline": ("dvc.yaml", b"- 1\n", "dvc.yaml: .*no keys"),
+    "killed DVC": (".dvc/tmp/rwlock", b"", "rwlock: .*no other dvc .*: rm .dvc/tmp/rwlock"),
     "half a pipeline": ("dvc.yaml", HALF.encode(), r"no stage runs stages/report\.py: is it cut"),
 }
 
@@ -33,9 +34,10 @@ def test_a_damaged_file_of_dvc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     (tmp_path / "stages").mkdir()
     (tmp_path / "stages/report.py").touch()
     file, content, message = DAMAGES[name]
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / file).write_bytes(content)
     with pytest.raises(UserError, match=message):
         check_dvc_files()
-    if file in ("dvc.yaml", "data.dvc"):
+    if file in ("dvc.yaml", "data.dvc", ".dvc/tmp/rwlock"):
         (found,) = check_pipeline()
         assert found.status == "problem"

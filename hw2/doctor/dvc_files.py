@@ -1,5 +1,6 @@
 """DVC's own files: whole or not, and the cure, before DVC speaks of a schema."""
 
+import json
 import re
 from functools import partial
 from pathlib import Path
@@ -18,11 +19,12 @@ CURES = {
     DATA_FILE: "git checkout data.dvc; or, with your own data: rm data.dvc, then dvc add data",
     LOCK: "git checkout dvc.lock; where git has none, delete it: dvc repro then builds anew",
 }
+READERS_AND_WRITERS = Path(".dvc/tmp/rwlock")  # who works on what; JSON, written in place
 STAGE_SCRIPT = re.compile(r"-m stages\.(\w+)")
 
 
 def check_dvc_files() -> None:
-    """Read those of the three files that are there.
+    """Read those of the files that are there.
 
     Raises:
         UserError: one is damaged; the message names it, its line and the cure.
@@ -30,15 +32,28 @@ def check_dvc_files() -> None:
     for path in CURES:
         if path.exists():
             read_dvc_file(path)
+    _check_readers_and_writers()
 
 
 def check_pipeline() -> list[Finding]:
-    """dvc.yaml and data.dvc, each where it is there; dvc.lock has a check of its own."""
+    """dvc.yaml, data.dvc and DVC's locks, where they are there; dvc.lock has its own check."""
     found: list[Finding] = []
     for path in (PIPELINE, DATA_FILE):
         if path.exists():
             found += findings_of(str(path), partial(_whole, path))
-    return found
+    return found + findings_of("DVC's locks", _check_readers_and_writers)
+
+
+def _check_readers_and_writers() -> list[Finding]:
+    if READERS_AND_WRITERS.exists():
+        try:
+            json.loads(READERS_AND_WRITERS.read_bytes())
+        except ValueError:
+            raise UserError(
+                f"{READERS_AND_WRITERS}: is damaged: DVC was killed while it wrote it, and refuses "
+                f"to work now; where no other dvc is running here: rm {READERS_AND_WRITERS}"
+            ) from None
+    return []
 
 
 def _whole(path: Path) -> list[Finding]:
