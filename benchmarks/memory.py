@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,8 @@ def main() -> None:
         if folder.exists():
             raise UserError(f"{folder}: exists; name a new folder")
         params = read_yaml(ROOT / "params.yaml")
-        write_data(folder / "data", params["public"])
+        with ProcessPoolExecutor(1) as other:  # what this process has held counts in its children
+            other.submit(write_data, folder / "data", params["public"]).result()
         shorten(params)
         (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
         rows = []
