@@ -19,6 +19,7 @@ from hw2.core.generators import seeded
 from hw2.core.lookup import build, find
 from hw2.core.params import nearest, read_section
 from hw2.core.paths import prepared
+from hw2.core.processes import only_the_first_goes_on
 from hw2.core.seeds import numpy_generator
 from hw2.core.stage import run_stage_for
 from hw2.core.training import Training
@@ -31,6 +32,7 @@ METHODS = "hw2.adapt.methods"
 def main(name: str) -> None:
     repetitions = range(read_section(AdaptCommon, "adapt", "common").seeds)
     trained = [train_once(name, repetition) for repetition in repetitions]
+    only_the_first_goes_on()
     save_outcome(name, [each.outcome for each in trained])
     first = trained[0]
     first.run.save({"net": first.net}, first.training, {})

@@ -4,6 +4,7 @@ from hw2.core.generators import seeded
 from hw2.core.lookup import build
 from hw2.core.params import read_section
 from hw2.core.paths import prepared
+from hw2.core.processes import only_the_first_goes_on
 from hw2.core.stage import run_stage_for
 from hw2.core.training import Stateful
 from hw2.core.training_run import TrainingRun
@@ -57,6 +58,7 @@ def main(name: str) -> None:
         training=training,
         rng=rng,
     )
+    only_the_first_goes_on()
     run.save({"unet": net}, training, {settings.sampled: ema.average} if ema else {})
 
 

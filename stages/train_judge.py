@@ -4,6 +4,7 @@ from hw2.core.files import write_json
 from hw2.core.hardware import hardware
 from hw2.core.params import read_section
 from hw2.core.paths import JUDGE, JUDGE_CONFUSION, JUDGE_METRICS, prepared
+from hw2.core.processes import only_the_first_goes_on
 from hw2.core.stage import run_stage
 from hw2.core.training_run import TrainingRun
 from hw2.core.weights import save_weights, trainable
@@ -19,6 +20,7 @@ def main() -> None:
     run, data = TrainingRun("judge", settings.domain), prepared(settings.domain, "train")
     val = load_images(prepared(settings.domain, "val"))
     judge, training = train_judge(run, settings, load_images(data), data)
+    only_the_first_goes_on()
     reading = read_digits(judge, val.images)
     facts = {
         "domain": settings.domain,

@@ -7,12 +7,13 @@ import pickle
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from hw2.core import processes
 from hw2.core.errors import UserError
 from hw2.core.files import DAMAGED_ARCHIVE, atomic, check_archive
 from hw2.core.lock import is_alive
@@ -53,17 +54,21 @@ class Checkpoint:
             ) from None
         return state
 
-    def save_if_due(self, state: Callable[[], dict[str, Any]]) -> None:
-        """Save what `state` returns if `every_seconds` have passed since the last save."""
-        if time.monotonic() - self._last_save >= self.every_seconds:
-            self.save(state())
+    def is_due(self) -> bool:
+        """Whether `every_seconds` have passed since the last save."""
+        return time.monotonic() - self._last_save >= self.every_seconds
 
     def save(self, state: dict[str, Any]) -> None:
-        """Replace the stored state; the old one stays until the new one is whole."""
-        content = io.BytesIO()  # writing to a full disk, torch.save would hide the system's error
-        torch.save(state, content)
-        with atomic(self.path) as file:
-            file.write(content.getbuffer())
+        """Replace the stored state; the old one stays until the new one is whole.
+
+        Of several processes the first one saves, and the others wait for it.
+        """
+        if processes.rank() == 0:
+            content = io.BytesIO()  # writing to a full disk, torch.save would hide the error
+            torch.save(state, content)
+            with atomic(self.path) as file:
+                file.write(content.getbuffer())
+        processes.wait()
         self._last_save = time.monotonic()
 
     def remove(self) -> None:

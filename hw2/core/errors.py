@@ -1,5 +1,6 @@
 """The one kind of error that is meant for a person, and the one place that prints it."""
 
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -24,14 +25,20 @@ def exit_on_user_error() -> Iterator[None]:
         with signals_to(stop):
             yield
     except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
+        _say(f"error: {error}")
         raise SystemExit(1) from None
     except Stopped as stopped:
-        print(stopped, file=sys.stderr)
+        _say(str(stopped))
         raise SystemExit(128 + stopped.number) from None
     except KeyboardInterrupt:  # a Ctrl-C that a library took for itself
-        print("stopped by SIGINT", file=sys.stderr)
+        _say("stopped by SIGINT")
         raise SystemExit(128 + signal.SIGINT) from None
+
+
+def _say(message: str) -> None:
+    """Once, where several processes work together: torchrun numbers them, and so does Fabric."""
+    if int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0"))) == 0:
+        print(message, file=sys.stderr)
 
 
 def listing(headline: str, problems: Sequence[str]) -> str:

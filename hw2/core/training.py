@@ -14,12 +14,14 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from hw2.core import processes
 from hw2.core.checkpoint import Checkpoint
 from hw2.core.divergence import check_means, check_states
 from hw2.core.files import write_text
 from hw2.core.signals import Stopped, signals_to
 
 MOST_STEPS = 100  # between two rows of the curves, and between two checks of the state
+STEPS_TO_AGREE = 10  # between two moments at which several processes may stop or save, together
 
 
 class Stateful(Protocol):
@@ -83,7 +85,11 @@ class Training:
         self._row_begun = time.monotonic()
         # disable=None: quiet when the output is no terminal
         self._bar = tqdm(
-            total=self.total_steps, initial=self.step, desc=self.name, unit="step", disable=None
+            total=self.total_steps,
+            initial=self.step,
+            desc=self.name,
+            unit="step",
+            disable=None if processes.rank() == 0 else True,
         )
         with signals_to(self._on_signal), self._bar:
             while self.step < self.total_steps:
@@ -92,9 +98,7 @@ class Training:
                 self._bar.update()
                 if self.step % MOST_STEPS == 0 or self.step == self.total_steps:
                     check_states(self.name, self.step, self._part_states())
-                if self._signal is not None:
-                    self._stop(self._signal)
-                self.checkpoint.save_if_due(self._state)
+                self._stop_or_save()
 
     def log(self, values: Mapping[str, Tensor]) -> None:
         """Note this step's values (scalars); they stay on the device until a row is due.
@@ -140,7 +144,7 @@ class Training:
         return f"{self._since_row * self.images_per_step / seconds:.0f}"
 
     def _means(self, steps_done: int) -> dict[str, float]:
-        sums = torch.stack(list(self._sums.values())).tolist()
+        sums = processes.mean(torch.stack(list(self._sums.values()))).tolist()
         row = {key: total / self._counts[key] for key, total in zip(self._sums, sums, strict=True)}
         check_means(self.name, steps_done, row)
         return row
@@ -154,14 +158,14 @@ class Training:
             self._means(self.step)
         parts = self._part_states()
         check_states(self.name, self.step, parts)
+        generators = {name: g.get_state() for name, g in self.generators.items()}
         return {
             "step": self.step,
             "rows": self.rows,
-            "sums": self._sums,
             "counts": self._counts,
             "since_row": self._since_row,
             "parts": parts,
-            "generators": {name: g.get_state() for name, g in self.generators.items()},
+            "processes": processes.gathered({"sums": self._sums, "generators": generators}),
         }
 
     def _resume(self) -> None:
@@ -169,16 +173,27 @@ class Training:
         if state is None:
             return
         self.step, self.rows = state["step"], state["rows"]
-        self._sums, self._counts = state["sums"], state["counts"]
+        own = state["processes"][processes.rank()]
+        self._sums, self._counts = own["sums"], state["counts"]
         self._since_row = state["since_row"]
         for name, part in self.parts.items():
             part.load_state_dict(state["parts"][name])
         for name, generator in self.generators.items():
-            generator.set_state(state["generators"][name])
+            generator.set_state(own["generators"][name])
         tqdm.write(f"{self.name}: resumed after step {self.step} from {self.checkpoint.path}")
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self._signal = number
+
+    def _stop_or_save(self) -> None:
+        """What a signal asks for, or the clock; all processes do the same after the same step."""
+        if processes.count() > 1 and self.step % STEPS_TO_AGREE:
+            return
+        number, save = processes.any_of([self._signal or 0, int(self.checkpoint.is_due())])
+        if number:
+            self._stop(number)
+        elif save:
+            self.checkpoint.save(self._state())
 
     def _stop(self, number: int) -> NoReturn:
         self.checkpoint.save(self._state())

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 from torch.optim import Optimizer
 
+from hw2.core import processes
 from hw2.core.checkpoint import Checkpoint, fingerprint
 from hw2.core.fabric import make_fabric
 from hw2.core.files import write_json, write_text
@@ -19,6 +20,7 @@ from hw2.core.paths import plot
 from hw2.core.run import Run
 from hw2.core.sections import OptimizerSettings
 from hw2.core.seeds import derive_seed
+from hw2.core.sync_batch_norm import synchronise
 from hw2.core.training import Stateful, Training
 from hw2.core.weights import save_weights, trainable
 
@@ -48,6 +50,8 @@ class TrainingRun(Run):
                 processes each must know them; their precision is the caller's (fabric.autocast).
         """
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in stub
+        if processes.count() > 1:
+            synchronise(network)
         wrapped: Any = self.fabric.setup_module(network)
         for method in methods:
             wrapped.mark_forward_method(method)
@@ -72,8 +76,11 @@ class TrainingRun(Run):
         Raises:
             UserError: another process trains this run.
         """
-        hold(f"{self.family}-{self.name}")
-        torch.manual_seed(derive_seed(*self.purpose("loop")))  # dropout draws from the global one
+        if processes.rank() == 0:
+            hold(f"{self.family}-{self.name}")
+        # Dropout draws from the global one; for a lone process this is the purpose "loop" alone.
+        others = [f"process {processes.rank()}"] if processes.rank() else []
+        torch.manual_seed(derive_seed(*self.purpose("loop", *others)))
         how = [self.general, self.compute.precision, self.device.type, *settings]
         key = fingerprint(how, data)
         checkpoint = Checkpoint(f"{self.family}-{self.name}", key, self.compute.checkpoint_seconds)

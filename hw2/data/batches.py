@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from hw2.core.errors import UserError
+from hw2.core.processes import count, own_rows
 from hw2.data.arrays import ImageSet
 from hw2.data.values import Pixels
 
@@ -24,6 +25,8 @@ class Batch:
 
 class Batches:
     """Epoch after epoch in a new order each; the last, incomplete batch of an epoch is dropped.
+
+    Of several processes each has all images, and gets its rows of each batch.
 
     Args:
         images: the set; it is moved to `device` once, as uint8.
@@ -47,6 +50,11 @@ class Batches:
         pixels: Pixels,
         augment: Augment | None = None,
     ) -> None:
+        if batch % count():
+            raise UserError(
+                f"batch {batch} cannot be shared out evenly among {count()} processes; "
+                "change batch or compute.devices"
+            )
         if len(images) < batch:
             raise UserError(
                 f"batch {batch} is larger than the data set ({len(images)} images); lower batch"
@@ -62,11 +70,12 @@ class Batches:
         self._next = 0
 
     def draw(self) -> Batch:
-        """The next batch."""
+        """The next batch, or this process's share of it."""
         if self._next + self._batch > len(self._order):
             self._order = torch.randperm(len(self._images), generator=self._generator)
             self._next = 0
-        chosen = self._order[self._next : self._next + self._batch].to(self._images.device)
+        chosen = own_rows(self._order[self._next : self._next + self._batch])
+        chosen = chosen.to(self._images.device)
         self._next += self._batch
         labels = None if self._labels is None else self._labels[chosen]
         images = self._pixels.to_model(self._images[chosen])

@@ -9,6 +9,8 @@ import math
 import torch
 from torch import Tensor
 
+from hw2.core import processes
+
 LUMA = (0.299, 0.587, 0.114)  # weights of red, green and blue in Y (ITU-R BT.601)
 # Scales of the chroma axes V = 0.877 (R - Y) and U = 0.492 (B - Y).
 V_SCALE, U_SCALE = 0.877283, 0.492111
@@ -35,8 +37,10 @@ def colour_jitter(
     Returns:
         (B, 3, H, W) in [-1, 1], on the images' device.
     """
-    uniform = torch.rand(4, len(images), 1, 1, 1, generator=rng, device=rng.device)
-    signed = (2 * uniform - 1).to(images.device)  # (4, B, 1, 1, 1) in [-1, 1)
+    rows = len(images) * processes.count()
+    uniform = torch.rand(4, rows, 1, 1, 1, generator=rng, device=rng.device)
+    own = processes.own_rows(uniform.transpose(0, 1)).transpose(0, 1)
+    signed = (2 * own - 1).to(images.device)  # (4, B, 1, 1, 1) in [-1, 1)
     # Each step is written so that factor 1, or angle 0, adds an exact zero.
     factor = 1 + brightness * signed[0]
     images = (factor * images + (factor - 1)).clamp(-1, 1)  # black stays black

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from hw2.core.processes import draw_rows
 from hw2.diffusion.interface import Unet
 
 
@@ -23,8 +24,10 @@ class LabelDrop:
 
     def __call__(self, labels: Tensor, rng: torch.Generator) -> Tensor:
         """The labels (B,), some of them replaced."""
-        draws = 1 if self.whole_batch else len(labels)
-        draw = torch.rand(draws, generator=rng, device=labels.device)
+        if self.whole_batch:
+            draw = torch.rand(1, generator=rng, device=labels.device)
+        else:
+            draw = draw_rows(torch.rand, len(labels), rng=rng)
         return torch.where(draw < self.probability, self.classes, labels)
 
 

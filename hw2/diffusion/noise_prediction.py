@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from hw2.core import processes
 from hw2.diffusion.interface import Unet
 from hw2.diffusion.schedule import Schedule
 
@@ -20,6 +21,9 @@ def predict_noise(
     Returns:
         The prediction and the noise, both (B, 3, H, W); the noise is float32, and so is the error.
     """
-    t = torch.randint(1, schedule.steps + 1, (len(images),), generator=rng, device=images.device)
-    noise = torch.randn(images.shape, generator=rng, device=images.device)
+    rows = (len(images) * processes.count(),)
+    t = processes.own_rows(
+        torch.randint(1, schedule.steps + 1, rows, generator=rng, device=rng.device)
+    )
+    noise = processes.draw_rows(torch.randn, *images.shape, rng=rng)
     return net(schedule.add_noise(images, noise, t), t, labels), noise

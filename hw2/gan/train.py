@@ -6,6 +6,7 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 
+from hw2.core.processes import own_rows
 from hw2.core.training import Training
 from hw2.data.batches import Batches
 from hw2.gan.interface import Loss, Networks, Samples
@@ -72,10 +73,10 @@ class Game:
         return terms.values("g_loss")
 
     def generate(self) -> Samples:
-        """A batch of fakes."""
+        """A batch of fakes, or this process's share of it."""
         generator, count = self.nets.generator, self.rhythm.batch
-        labels = generator.draw_labels(count, self.rng)
-        latent = generator.draw_latent(count, self.rng)
+        labels = own_rows(generator.draw_labels(count, self.rng))
+        latent = own_rows(generator.draw_latent(count, self.rng))
         return Samples(generator(latent, labels), labels, latent)
 
 

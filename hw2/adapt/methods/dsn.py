@@ -9,6 +9,7 @@ from torch import Tensor
 from hw2.adapt.shared.adversary import domain_loss, reversal_strength
 from hw2.adapt.shared.interface import AdaptNet, Progress, SeparatingNet
 from hw2.core.errors import UserError
+from hw2.core.processes import all_rows
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch
 
@@ -40,6 +41,7 @@ def difference_loss(private: Tensor, shared: Tensor) -> Tensor:
     Args:
         private, shared: codes (B, F); their lengths count as constants in the gradient.
     """
+    private, shared = all_rows(private), all_rows(shared)
     # Entries cancel over the batch; bfloat16 would leave rounding errors of the size of the loss.
     with torch.autocast(private.device.type, enabled=False):
         correlation = _unit_rows(private.float()).T @ _unit_rows(shared.float())  # (F, F)

@@ -11,7 +11,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from hw2.core import processes
 from hw2.core.errors import UserError
+from hw2.core.processes import draw_rows
 from hw2.core.terms import Terms
 from hw2.gan.interface import Loss, Networks, Samples
 from hw2.nn.full_precision import full_precision
@@ -65,7 +67,7 @@ class StyleGan2Loss(Loss):
         lengths = path_lengths(nets.generator, fake.latent, rng)
         if self.path_mean is not None:
             losses["g_path_length"] = (lengths - self.path_mean).square().mean()
-        mean = lengths.detach().mean()
+        mean = processes.mean(lengths.detach().mean())
         if step != self._path_step:  # once a step, however many batches a step accumulates
             self._path_step = step
             self._update_path_mean(mean.item())
@@ -112,7 +114,7 @@ def path_lengths(generator: nn.Module, latent: Any, rng: torch.Generator) -> Ten
     styles: Tensor = latent.styles
     with full_precision(generator, styles.device) as network:
         images = network(latent)  # (B, 3, H, W)
-        noise = torch.randn(images.shape, generator=rng, device=rng.device)
+        noise = draw_rows(torch.randn, *images.shape, rng=rng)
         projection = (images * noise).sum() / (images.shape[2] * images.shape[3]) ** 0.5
         (gradients,) = torch.autograd.grad(projection, styles, create_graph=True)  # (B, L, latent)
     lengths: Tensor = gradients.square().sum(2).mean(1).sqrt()

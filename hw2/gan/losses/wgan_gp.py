@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from hw2.core.errors import UserError
+from hw2.core.processes import draw_rows
 from hw2.core.terms import Terms
 from hw2.gan.interface import Loss, Networks, Samples
 from hw2.nn.full_precision import full_precision
@@ -62,7 +63,7 @@ def between(real: Tensor, fake: Tensor, rng: torch.Generator) -> Tensor:
     Returns:
         (B, 3, H, W), with one U(0, 1) for all values of an image.
     """
-    epsilon = torch.rand(len(real), 1, 1, 1, generator=rng, device=rng.device)
+    epsilon = draw_rows(torch.rand, len(real), 1, 1, 1, rng=rng)
     return epsilon * real + (1 - epsilon) * fake
 
 
