@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from hw2.core.signals import Stopped, signals_to, stop
+from hw2.core.signals import Stop, Stopped, signals_to
 
 MAX_LISTED = 20
 
@@ -22,7 +22,7 @@ def exit_on_user_error() -> Iterator[None]:
     SIGINT (Ctrl-C) and SIGTERM end the block in the same way, with exit status 130 and 143.
     """
     try:
-        with signals_to(stop):
+        with signals_to(Stop()):
             yield
     except UserError as error:
         _say(f"error: {error}")

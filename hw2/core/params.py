@@ -36,7 +36,7 @@ class Compute(Section):
     """Where and how exactly networks are computed."""
 
     accelerator: Literal["auto", "cpu", "cuda"]
-    devices: int = Field(ge=1, description="processes, one a device")
+    devices: int = Field(ge=1, description="processes that train together, one a device")
     precision: Literal["32-true", "bf16-mixed"]
     checkpoint_seconds: float = Field(gt=0, description="between two checkpoints of a training")
 

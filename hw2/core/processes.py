@@ -65,7 +65,7 @@ class _Sum(torch.autograd.Function):
         return total
 
     @staticmethod
-    def backward(_context: Any, gradient: Tensor) -> Tensor:  # type: ignore[override]  # one value
+    def backward(_context: Any, gradient: Tensor) -> Tensor:
         return summed(gradient)
 
 

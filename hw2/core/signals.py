@@ -3,13 +3,14 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
+UNWINDING_SECONDS = 5.0  # after which a process that is stopped leaves without unwinding
 
 
 class Stopped(BaseException):
@@ -42,17 +43,47 @@ def signals_to(handler: Callable[[int, FrameType | None], object]) -> Iterator[N
             signal.signal(number, old)
 
 
-def stop(number: int, _frame: FrameType | None) -> NoReturn:
+class Stop:
     """Handler that ends the process's workers at once, and unwinds the process itself.
 
-    Raises:
-        Stopped: in the process that started the workers.
+    Workers that are forked have it too, from their first moment; they end without a word.
     """
-    if multiprocessing.parent_process() is not None:  # a forked worker has this handler too
-        os._exit(128 + number)  # an exception would only end its task, and be printed
-    for other in STOPPING:
-        signal.signal(other, signal.SIG_IGN)  # a second Ctrl-C must not break off the unwinding
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+        self._stopping = False
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        """Raises:
+        Stopped: in the process that made this handler, the first time.
+        """
+        if os.getpid() != self._process:  # an exception would only end the worker's task
+            os._exit(128 + number)
+        if self._stopping:  # a second Ctrl-C must not break off the unwinding
+            return
+        self._stopping = True
+        name = signal.Signals(number).name
+        stopped = Stopped(number, f"stopped by {name}; no file is half written, run it again")
+        # A worker that dies may hold its pool's lock, for which the pool then waits for ever; and
+        # Python drops what is raised while it forks.
+        last_resort = threading.Timer(UNWINDING_SECONDS, _leave, [stopped])
+        last_resort.daemon = True
+        last_resort.start()
+        threading.excepthook = _ignore  # a pool's threads complain of workers that are missing
+        _kill_workers()  # a pool that is left waits until its workers are done
+        raise stopped
+
+
+def _ignore(_arguments: threading.ExceptHookArgs) -> None:
+    """Nothing is said."""
+
+
+def _leave(stopped: Stopped) -> None:
+    print(stopped, file=sys.stderr, flush=True)
+    _kill_workers()  # a pool replaces those that are missing
+    os._exit(128 + stopped.number)
+
+
+def _kill_workers() -> None:
     for worker in multiprocessing.active_children():
-        worker.kill()  # a pool that is left waits until its workers are done
-    name = signal.Signals(number).name
-    raise Stopped(number, f"stopped by {name}; no file is half written, run it again")
+        worker.kill()

@@ -1,5 +1,6 @@
 """Faces drawn by rule, 64x64: a stand-in for aligned photographs, made without any download."""
 
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
@@ -35,8 +36,9 @@ def draw_faces(count: int, seed: int, split: str, workers: int = 1) -> np.ndarra
     if workers <= 1 or count <= TASK_SIZE:
         drawn = list(bar(map(draw, range(count))))
     else:
-        with get_context("spawn").Pool(workers) as pool:
-            drawn = list(bar(pool.imap(draw, range(count), chunksize=TASK_SIZE)))
+        # Not a Pool: that replaces workers that a signal ends, and waits for ever.
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            drawn = list(bar(pool.map(draw, range(count), chunksize=TASK_SIZE)))
     shape = (count, canvas.SIDE, canvas.SIDE, 3)
     return np.stack(drawn) if drawn else np.empty(shape, np.uint8)
 
