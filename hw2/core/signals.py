@@ -47,6 +47,9 @@ class Stop:
     """Handler that ends the process's workers at once, and unwinds the process itself.
 
     Workers that are forked have it too, from their first moment; they end without a word.
+
+    Raises:
+        Stopped: when called in the process that made it, the first time.
     """
 
     def __init__(self) -> None:
@@ -54,9 +57,6 @@ class Stop:
         self._stopping = False
 
     def __call__(self, number: int, _frame: FrameType | None) -> None:
-        """Raises:
-        Stopped: in the process that made this handler, the first time.
-        """
         if os.getpid() != self._process:  # an exception would only end the worker's task
             os._exit(128 + number)
         if self._stopping:  # a second Ctrl-C must not break off the unwinding
