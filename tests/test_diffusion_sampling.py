@@ -46,10 +46,12 @@ def sampler(name: str, **arguments: float) -> Sampler:
 
 
 DDPM, DDIM, RANDOM_DDIM = sampler("ddpm"), sampler("ddim", eta=0.0), sampler("ddim", eta=1.0)
+DPM = sampler("dpm_solver")
 
 
 @pytest.mark.parametrize(
-    ("walk", "steps"), [(DDPM, 50), (DDIM, 50), (DDIM, 5), (DDIM, 1), (RANDOM_DDIM, 5)]
+    ("walk", "steps"),
+    [(DDPM, 50), (DDIM, 50), (DDIM, 5), (DDIM, 1), (RANDOM_DDIM, 5), (DPM, 50), (DPM, 5), (DPM, 1)],
 )
 def test_samplers_recover_the_only_image(walk: Sampler, steps: int) -> None:
     noising, point = short_schedule(), torch.linspace(-1, 1, 48).view(1, 3, 4, 4)
@@ -120,6 +122,76 @@ def test_ddim_clamps_the_predicted_image() -> None:
     assert end.item() == 1.0
 
 
+def curved(noising: Schedule) -> Unet:
+    """The noise of a network that sees another image, within the clamp, in each state."""
+
+    def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+        a = noising.alpha_bar[t].view(-1, 1, 1, 1)
+        return (x - a.sqrt() * 0.9 * torch.sin(x + t.view(-1, 1, 1, 1) / 50)) / (1 - a).sqrt()
+
+    return net
+
+
+def test_dpm_solver_steps_by_hand() -> None:
+    noising = schedule.linear(3, (0.1, 0.3), CPU)  # alpha_bar 0.9, 0.72, 0.504
+    net, noise, labels = curved(noising), torch.full((1, 1, 1, 1), 0.6), torch.zeros(1).long()
+    _, x2, x1, x0 = list(DPM(net, noising, [3, 2, 1, 0], noise, labels, streams(0)))
+    alpha = {t: math.sqrt(a) for t, a in {1: 0.9, 2: 0.72, 3: 0.504}.items()}
+    sigma = {t: math.sqrt(1 - a * a) for t, a in alpha.items()}
+    lam = {t: math.log(alpha[t] / sigma[t]) for t in alpha}
+    seen = {t: 0.9 * math.sin(x.item() + t / 50) for t, x in {3: noise, 2: x2, 1: x1}.items()}
+    h2, h1 = lam[2] - lam[3], lam[1] - lam[2]
+    first = sigma[2] / sigma[3] * 0.6 - alpha[2] * (math.exp(-h2) - 1) * seen[3]
+    r = h2 / h1
+    data = (1 + 1 / (2 * r)) * seen[2] - 1 / (2 * r) * seen[3]  # line 8 of algorithm 2
+    second = sigma[1] / sigma[2] * x2.item() - alpha[1] * (math.exp(-h1) - 1) * data
+    assert x2.item() == pytest.approx(first, abs=1e-5)
+    assert x1.item() == pytest.approx(second, abs=1e-5)
+    assert x0.item() == pytest.approx(seen[1], abs=1e-5)
+
+
+def test_dpm_solver_is_nearer_to_the_solution_than_ddim() -> None:
+    """Of normal images N(0, s^2): x / sqrt(alpha_bar s^2 + 1 - alpha_bar) stays the same."""
+    noising, s = schedule.linear(1000, (1e-4, 0.02), CPU), 0.25
+
+    def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+        a = noising.alpha_bar[t].view(-1, 1, 1, 1)
+        x0 = a.sqrt() * s**2 / (a * s**2 + 1 - a) * x  # the mean of the images that became x
+        return (x - a.sqrt() * x0) / (1 - a).sqrt()
+
+    noise, labels = torch.linspace(-2, 2, 5).view(5, 1, 1, 1), torch.zeros(5).long()
+    deviation = (noising.alpha_bar * s**2 + 1 - noising.alpha_bar).sqrt()
+    visited, errors = timesteps(1000, 20), {}
+    for name, walk in [("ddim", DDIM), ("dpm", DPM)]:
+        rngs = streams(*range(5))
+        *_, state, _ = walk(net, noising, visited, noise, labels, rngs)
+        solution = noise / deviation[-1] * deviation[visited[-2]]  # the last step is the same
+        errors[name] = (state - solution).abs().mean().item()
+    assert errors["dpm"] < errors["ddim"] / 2
+
+
+@pytest.mark.parametrize(("name", "steps"), [("ddim", 25), ("ddim", 8), ("dpm", 25), ("dpm", 8)])
+def test_samplers_agree_with_diffusers(name: str, steps: int) -> None:
+    """Steps and states of another implementation, from the same network and noise."""
+    diffusers = pytest.importorskip("diffusers", reason="the other implementation of the samplers")
+    noising = schedule.linear(400, (1e-4, 0.02), CPU)
+    settings = {"trained_betas": noising.beta[1:].numpy(), "timestep_spacing": "trailing"}
+    if name == "ddim":
+        other, ours = diffusers.DDIMScheduler(400, clip_sample=False, **settings), DDIM
+    else:
+        other = diffusers.DPMSolverMultistepScheduler(400, final_sigmas_type="zero", **settings)
+        ours = DPM
+    visited = timesteps(400, steps)
+    other.set_timesteps(steps)
+    assert other.timesteps.tolist() == [t - 1 for t in visited[:-1]]
+    net, labels = curved(noising), torch.zeros(2).long()
+    x = noise = torch.randn(2, 3, 4, 4, generator=seeded())
+    states = list(ours(net, noising, visited, noise, labels, streams(0, 1)))
+    for t, state in zip(other.timesteps, states[1:], strict=True):
+        x = other.step(net(x, (t + 1).expand(2), labels), t, x).prev_sample
+        torch.testing.assert_close(x, state, atol=1e-5, rtol=0)
+
+
 def test_ddpm_refuses_to_skip() -> None:
     noise, labels = torch.zeros(1, 3, 2, 2), torch.zeros(1).long()
     walk = DDPM(zero, short_schedule(), timesteps(50, 5), noise, labels, streams(0))
@@ -127,7 +199,7 @@ def test_ddpm_refuses_to_skip() -> None:
         next(walk)
 
 
-@pytest.mark.parametrize(("walk", "steps", "draws"), [(DDPM, 50, 49), (DDIM, 5, 0)])
+@pytest.mark.parametrize(("walk", "steps", "draws"), [(DDPM, 50, 49), (DDIM, 5, 0), (DPM, 5, 0)])
 def test_noise_is_drawn_only_where_it_is_added(walk: Sampler, steps: int, draws: int) -> None:
     noise, labels = torch.randn(1, 3, 2, 2), torch.zeros(1).long()
     rng, expected = seeded(1), seeded(1)
@@ -137,7 +209,7 @@ def test_noise_is_drawn_only_where_it_is_added(walk: Sampler, steps: int, draws:
     assert torch.equal(rng.get_state(), expected.get_state())
 
 
-@pytest.mark.parametrize("walk", [DDPM, DDIM, RANDOM_DDIM])
+@pytest.mark.parametrize("walk", [DDPM, DDIM, RANDOM_DDIM, DPM])
 def test_only_the_prediction_is_rounded_to_bfloat16(walk: Sampler) -> None:
     def coarse(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
         return x.mul(0.3).bfloat16()
