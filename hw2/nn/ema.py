@@ -27,8 +27,8 @@ class Ema:
         if since < 0 or since % self.settings.every:
             return
         decay = self.settings.decay if since > 0 else 0.0
-        for old, new in zip(self.average.parameters(), self.network.parameters(), strict=True):
-            old.lerp_(new, 1 - decay)
+        old, new = list(self.average.parameters()), list(self.network.parameters())
+        torch._foreach_lerp_(old, new, 1 - decay)  # one kernel where a GPU would start hundreds
         for kept, buffer in zip(self.average.buffers(), self.network.buffers(), strict=True):
             kept.copy_(buffer)
 
