@@ -27,7 +27,7 @@ class Ema:
         if since < 0 or since % self.settings.every:
             return
         decay = self.settings.decay if since > 0 else 0.0
-        old, new = list(self.average.parameters()), list(self.network.parameters())
+        old, new = tuple(self.average.parameters()), tuple(self.network.parameters())
         torch._foreach_lerp_(old, new, 1 - decay)  # one kernel where a GPU would start hundreds
         for kept, buffer in zip(self.average.buffers(), self.network.buffers(), strict=True):
             kept.copy_(buffer)
