@@ -180,7 +180,8 @@ class Training:
             part.load_state_dict(state["parts"][name])
         for name, generator in self.generators.items():
             generator.set_state(own["generators"][name])
-        tqdm.write(f"{self.name}: resumed after step {self.step} from {self.checkpoint.path}")
+        if processes.rank() == 0:
+            tqdm.write(f"{self.name}: resumed after step {self.step} from {self.checkpoint.path}")
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self._signal = number
