@@ -38,6 +38,9 @@ class Compute(Section):
     accelerator: Literal["auto", "cpu", "cuda"]
     devices: int = Field(ge=1, description="processes that train together, one a device")
     precision: Literal["32-true", "bf16-mixed"]
+    compile: Literal["default", "reduce-overhead", "max-autotune"] | None = Field(
+        description="mode of torch.compile for networks that train; null: not compiled"
+    )
     checkpoint_seconds: float = Field(gt=0, description="between two checkpoints of a training")
 
 

@@ -5,7 +5,7 @@ import io
 import math
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn, Protocol
@@ -49,6 +49,7 @@ class Training:
         generators: every torch generator that the loop draws from; torch's global one is included.
         checkpoint: where the state is kept.
         images_per_step: for the speed that the bar shows.
+        before_step: called before each step, if given.
         rows: number of rows of the curves; each is the mean over the steps since the last one.
     """
 
@@ -60,13 +61,14 @@ class Training:
         generators: Mapping[str, torch.Generator],
         checkpoint: Checkpoint,
         images_per_step: int,
+        before_step: Callable[[], None] | None = None,
         rows: int = 200,
     ) -> None:
         self.name, self.total_steps, self.checkpoint = name, total_steps, checkpoint
         self.parts = dict(parts)
         self.generators = {"global": torch.default_generator, **generators}
         self.log_every = max(1, min(MOST_STEPS, math.ceil(total_steps / rows)))
-        self.images_per_step = images_per_step
+        self.images_per_step, self._before_step = images_per_step, before_step
         self.step = 0
         self.rows: list[dict[str, float]] = []
         self._sums: dict[str, Tensor] = {}
@@ -93,6 +95,8 @@ class Training:
         )
         with signals_to(self._on_signal), self._bar:
             while self.step < self.total_steps:
+                if self._before_step:
+                    self._before_step()
                 yield self.step
                 self.step += 1
                 self._bar.update()

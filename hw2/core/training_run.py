@@ -10,6 +10,7 @@ from torch.optim import Optimizer
 
 from hw2.core import processes
 from hw2.core.checkpoint import Checkpoint, fingerprint
+from hw2.core.compiled import begin_step, compile_network
 from hw2.core.fabric import make_fabric
 from hw2.core.files import write_json, write_text
 from hw2.core.hardware import hardware
@@ -52,6 +53,8 @@ class TrainingRun(Run):
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in stub
         if processes.count() > 1:
             synchronise(network)
+        if self.compute.compile:
+            compile_network(network, self.compute.compile, parts_alone=bool(methods))
         wrapped: Any = self.fabric.setup_module(network)
         for method in methods:
             wrapped.mark_forward_method(method)
@@ -81,12 +84,18 @@ class TrainingRun(Run):
         # Dropout draws from the global one; for a lone process this is the purpose "loop" alone.
         others = [f"process {processes.rank()}"] if processes.rank() else []
         torch.manual_seed(derive_seed(*self.purpose("loop", *others)))
-        how = [self.general, self.compute.precision, self.device.type, *settings]
-        key = fingerprint(how, data)
+        exactly = [self.compute.precision, self.compute.compile, self.device.type]
+        key = fingerprint([self.general, *exactly, *settings], data)
         checkpoint = Checkpoint(f"{self.family}-{self.name}", key, self.compute.checkpoint_seconds)
         everything = {**generators, **_dropout_generator(self.device)}
         return Training(
-            f"{self.family} {self.name}", steps, parts, everything, checkpoint, images_per_step
+            f"{self.family} {self.name}",
+            steps,
+            parts,
+            everything,
+            checkpoint,
+            images_per_step,
+            begin_step if self.compute.compile else None,
         )
 
     def save(
@@ -108,6 +117,7 @@ class TrainingRun(Run):
             "seed": self.general.seed,
             "scale": self.general.scale,
             "computed_in": self.compute.precision,
+            "compiled": self.compute.compile,
             "hardware": hardware(self.device),
             "parameters": {name: trainable(network) for name, network in networks.items()},
         }

@@ -72,10 +72,9 @@ class Batches:
     def draw(self) -> Batch:
         """The next batch, or this process's share of it."""
         if self._next + self._batch > len(self._order):
-            self._order = torch.randperm(len(self._images), generator=self._generator)
-            self._next = 0
+            order = torch.randperm(len(self._images), generator=self._generator)
+            self._order, self._next = order.to(self._images.device), 0
         chosen = own_rows(self._order[self._next : self._next + self._batch])
-        chosen = chosen.to(self._images.device)
         self._next += self._batch
         labels = None if self._labels is None else self._labels[chosen]
         images = self._pixels.to_model(self._images[chosen])
@@ -87,5 +86,5 @@ class Batches:
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on from a saved place."""
-        self._order, self._next = state["order"], state["next"]
+        self._order, self._next = state["order"].to(self._images.device), state["next"]
         self._generator.set_state(state["rng"])

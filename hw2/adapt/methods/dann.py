@@ -3,6 +3,7 @@
 import torch.nn.functional as F
 
 from hw2.adapt.shared.adversary import domain_loss, reversal_strength
+from hw2.adapt.shared.both_domains import features_of_both
 from hw2.adapt.shared.interface import AdaptNet, Progress
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch
@@ -40,7 +41,7 @@ class Dann:
         if source.labels is None:
             raise ValueError("source batches carry no labels")
         strength = reversal_strength(progress.share * self.last_progress, self.gamma)
-        on_source, on_target = net.features(source.images), net.features(target.images)
+        on_source, on_target = features_of_both(net, source.images, target.images)
         label = F.cross_entropy(net.label_logits(on_source).float(), source.labels)
         domain = domain_loss(net, on_source, on_target, strength)
         both = (domain.source + domain.target) / 2

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from hw2.adapt.shared.interface import AdaptNet
+from hw2.core.compiled import eager
 from hw2.data.arrays import ImageSet
 from hw2.data.values import DIGITS
 
@@ -22,11 +23,12 @@ def predict(
     """
     net.eval()
     features, labels = [], []
-    for start in range(0, len(images), CHUNK):
-        part = torch.from_numpy(images[start : start + CHUNK]).to(device)
-        chunk = net.features(DIGITS.to_model(part))
-        features.append(chunk.float().cpu())
-        labels.append(net.label_logits(chunk).argmax(1).cpu())
+    with eager(net):
+        for start in range(0, len(images), CHUNK):
+            part = torch.from_numpy(images[start : start + CHUNK]).to(device)
+            chunk = net.features(DIGITS.to_model(part))
+            features.append(chunk.float().cpu())
+            labels.append(net.label_logits(chunk).argmax(1).cpu())
     return torch.cat(features).numpy(), torch.cat(labels).numpy()
 
 

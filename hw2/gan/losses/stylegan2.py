@@ -30,7 +30,7 @@ class StyleGan2Loss(Loss):
         path_decay: share of the old running mean of path lengths that an update keeps.
 
     Attributes:
-        path_mean: the running mean; None before the first path lengths, which only start it.
+        path_mean: the running mean, a scalar; None before the first path lengths, which start it.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class StyleGan2Loss(Loss):
     ) -> None:
         self.penalty_weight, self.penalty_every = penalty_weight, penalty_every
         self.path_every, self.path_from, self.path_decay = path_every, path_from, path_decay
-        self.path_mean: float | None = None
+        self.path_mean: Tensor | None = None
         self._path_step = -1
 
     def discriminator_terms(
@@ -70,18 +70,18 @@ class StyleGan2Loss(Loss):
         mean = processes.mean(lengths.detach().mean())
         if step != self._path_step:  # once a step, however many batches a step accumulates
             self._path_step = step
-            self._update_path_mean(mean.item())
+            self._update_path_mean(mean)
         return Terms(losses, {"path length": mean})
 
-    def _update_path_mean(self, mean: float) -> None:
+    def _update_path_mean(self, mean: Tensor) -> None:
         old = mean if self.path_mean is None else self.path_mean
         self.path_mean = self.path_decay * old + (1 - self.path_decay) * mean
 
-    def state_dict(self) -> dict[str, float | None]:
+    def state_dict(self) -> dict[str, Tensor | None]:
         """The running mean of path lengths."""
         return {"path_mean": self.path_mean}
 
-    def load_state_dict(self, state: dict[str, float | None]) -> None:
+    def load_state_dict(self, state: dict[str, Tensor | None]) -> None:
         """Go on from a saved running mean."""
         self.path_mean = state["path_mean"]
 

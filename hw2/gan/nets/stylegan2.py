@@ -61,13 +61,14 @@ class Generator(ImageGenerator):
         """Latents with mixing regularisation (Karras et al. 2019, section 3.1).
 
         As upstream has it, the whole batch changes style at one resolution, from 0 (the second
-        style alone) to L - 1.
+        style alone) to L - 1. Where it does not, the second style is made for nothing: to ask a GPU
+        whether it is needed would cost more.
         """
-        styles = self._repeated(self.mapping(self._draw_z(count, rng)))
-        if torch.rand((), generator=rng, device=rng.device) < self.mixing_probability:
-            others = self._repeated(self.mapping(self._draw_z(count, rng)))
-            crossover = int(torch.randint(styles.shape[1], (), generator=rng, device=rng.device))
-            styles = torch.cat([styles[:, :crossover], others[:, crossover:]], dim=1)
+        first, second = (self._repeated(self.mapping(self._draw_z(count, rng))) for _ in range(2))
+        layers = torch.arange(first.shape[1], device=rng.device)
+        crossover = torch.randint(len(layers), (), generator=rng, device=rng.device)
+        single = torch.rand((), generator=rng, device=rng.device) >= self.mixing_probability
+        styles = torch.where((single | (layers < crossover))[:, None], first, second)
         return Latent(styles, self._draw_noise(count, rng))
 
     def draw_sample_latent(self, streams: Streams) -> Latent:
