@@ -8,6 +8,7 @@ from hw2.commands.embed import embed
 from hw2.commands.models import models, show
 from hw2.commands.predict import predict
 from hw2.commands.repository import params, readme
+from hw2.commands.repro import repro
 from hw2.commands.sample import sample
 from hw2.commands.score import score_app
 from hw2.commands.weights import weights_app
@@ -19,7 +20,7 @@ USE, LOOK, PREPARE = "Use trained models", "Look at models and scores", "Prepare
 for panel, commands in {
     USE: (sample, predict, embed),
     LOOK: (models, show),
-    PREPARE: (doctor, params, readme),
+    PREPARE: (repro, doctor, params, readme),
 }.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)

@@ -1,0 +1,183 @@
+"""`hw2 repro`: what `dvc repro` does, several stages at a time on one machine."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from math import ceil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hw2.core.errors import UserError
+
+LOGS = Path(".work/logs")
+EDGE = re.compile(r'^"(?P<needed>.+)" -> "(?P<stage>.+)";$', re.MULTILINE)
+POLL_SECONDS = 0.1
+SHOWN_LINES = 5  # of the log of a stage that failed
+
+
+def repro(
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="stages at a time")],
+) -> None:
+    """Do what dvc repro does, several stages at a time; each has its share of cores and GPUs.
+
+    A stage writes to .work/logs/<stage>.log. After one that fails, all that does not need it is
+    still built.
+    """
+    from hw2.doctor.dvc_files import check_dvc_files
+
+    check_dvc_files()
+    needs = parse_graph(_dvc("dag", "--dot"))
+    todo = downstream(needs, json.loads(_dvc("status", "--json")))
+    failed = build({stage: needs[stage] & todo for stage in sorted(todo)}, shares_here(jobs))
+    if failed:
+        raise UserError(f"failed: {', '.join(failed)}; what needs them was not built")
+    raise typer.Exit(subprocess.run([*_command(), "repro"], check=False).returncode)
+
+
+def parse_graph(dot: str) -> dict[str, set[str]]:
+    """Every stage that is on an edge of `dvc dag --dot`, and those that it needs."""
+    needs: dict[str, set[str]] = {}
+    for edge in EDGE.finditer(dot):
+        needs.setdefault(edge["needed"], set())
+        needs.setdefault(edge["stage"], set()).add(edge["needed"])
+    return needs
+
+
+def downstream(needs: Mapping[str, set[str]], changed: Iterable[str]) -> set[str]:
+    """The changed stages and all that need one of them, by whatever way."""
+    found: set[str] = set()
+    more = set(changed)
+    while more:
+        found |= more
+        more = {stage for stage, needed in needs.items() if needed & more} - found
+    return found
+
+
+def shares(jobs: int, cores: int, gpus: Sequence[str]) -> list[dict[str, str]]:
+    """Environment variables for each of `jobs` processes that run side by side.
+
+    Cores are divided; a process has one GPU or several to itself where there are enough, and
+    otherwise an equal part of the memory of one that it shares.
+    """
+    found = []
+    for job in range(jobs):
+        share = {"OMP_NUM_THREADS": str(max(1, cores // jobs))}
+        if gpus:
+            share["CUDA_VISIBLE_DEVICES"] = ",".join(gpus[job::jobs] or [gpus[job % len(gpus)]])
+        if 0 < len(gpus) < jobs:
+            part = 1 / ceil(jobs / len(gpus))
+            share["PYTORCH_CUDA_ALLOC_CONF"] = f"per_process_memory_fraction:{part:.3f}"
+        found.append(share)
+    return found
+
+
+def shares_here(jobs: int) -> list[dict[str, str]]:
+    """The shares of this machine, as far as the environment leaves it to us."""
+    import torch
+
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    gpus = [str(gpu) for gpu in range(torch.cuda.device_count())]
+    return shares(jobs, torch.get_num_threads(), visible.split(",") if visible and gpus else gpus)
+
+
+@dataclass
+class _Running:
+    """A stage at work, and the share that the next one gets."""
+
+    process: subprocess.Popen[bytes]
+    share: dict[str, str]
+    start: float
+
+
+def build(needs: Mapping[str, set[str]], free: list[dict[str, str]]) -> list[str]:
+    """Run each stage once those that it needs are done, as many at a time as there are shares.
+
+    Returns:
+        The stages that failed.
+    """
+    order = TopologicalSorter(needs)
+    order.prepare()
+    ready: list[str] = []
+    failed: list[str] = []
+    running: dict[str, _Running] = {}
+    try:
+        while True:
+            ready += order.get_ready()
+            while ready and free:
+                stage, share = ready.pop(0), free.pop(0)
+                running[stage] = _Running(_start(stage, share), share, time.monotonic())
+            if not running:
+                return failed
+            time.sleep(POLL_SECONDS)
+            for stage in [name for name, job in running.items() if job.process.poll() is not None]:
+                job = running.pop(stage)
+                free.append(job.share)
+                _tell(stage, job)
+                if job.process.returncode:
+                    failed.append(stage)
+                else:
+                    order.done(stage)
+    finally:  # a signal came
+        _stop([job.process for job in running.values()])
+
+
+def _start(stage: str, share: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """`dvc repro` of one stage, in a process group of its own."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with open(LOGS / f"{stage}.log", "wb") as log:  # not atomic: read while it grows
+        return subprocess.Popen(
+            # Waits while another stage's results are recorded, instead of failing after 3 s.
+            [*_command(), "--wait-for-lock", "repro", "--single-item", stage],
+            env={**os.environ, **share},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    """As Ctrl-C does: DVC lets go of its locks, and a training saves its checkpoint."""
+    for process in processes:
+        if sys.platform == "win32":
+            process.terminate()
+        else:
+            os.killpg(process.pid, signal.SIGINT)
+    for process in processes:
+        process.wait()
+
+
+def _tell(stage: str, job: _Running) -> None:
+    """One line for a stage that is done; the end of its log for one that failed."""
+    word = "FAILED" if job.process.returncode else "done"
+    typer.echo(f"{word:6} {stage} {time.monotonic() - job.start:.0f} s")
+    if job.process.returncode:
+        log = LOGS / f"{stage}.log"
+        lines = log.read_text(errors="replace").splitlines()[-SHOWN_LINES:]
+        typer.echo("\n".join(["", *lines, f"  all of it: {log}", ""]), err=True)
+
+
+def _command() -> list[str]:
+    """DVC of this Python."""
+    return [sys.executable, "-m", "dvc"]
+
+
+def _dvc(*arguments: str) -> str:
+    """What a command of DVC printed.
+
+    Raises:
+        UserError: it failed.
+    """
+    done = subprocess.run([*_command(), *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["no word"])[-1]
+        raise UserError(f"dvc {arguments[0]}: {said}; run from the repository's root")
+    return done.stdout

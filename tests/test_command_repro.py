@@ -1,0 +1,118 @@
+"""`hw2 repro`: every stage once, after those that it needs, and all of them recorded by DVC."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from stage_imports import ROOT
+from test_pipeline import ENVIRONMENT, run
+
+from hw2.commands.repro import downstream, parse_graph, shares
+
+REPRO = (sys.executable, "-m", "hw2", "repro", "--jobs")
+NEEDS = {"first": set(), "a": {"first"}, "b": {"first"}, "last": {"a", "b"}, "alone": set()}
+BRANCHES = [f"branch@{number}" for number in range(4)]
+PIPELINE = """
+stages:
+  first: {cmd: echo > first.txt, outs: [first.txt]}
+  branch:
+    foreach: [0, 1, 2, 3]
+    do:
+      cmd: ls first.txt && echo $OMP_NUM_THREADS > branch${item}.txt
+      deps: [first.txt]
+      outs: ["branch${item}.txt"]
+  last:
+    cmd: cat branch0.txt branch3.txt > last.txt
+    deps: [branch0.txt, branch3.txt]
+    outs: [last.txt]
+"""
+
+
+def test_the_graph_of_dvc_is_read() -> None:
+    dot = 'strict digraph {\n"data.dvc";\n"a@x";\n"b";\n"data.dvc" -> "a@x";\n"a@x" -> "b";\n}\n'
+    assert parse_graph(dot) == {"data.dvc": set(), "a@x": {"data.dvc"}, "b": {"a@x"}}
+
+
+def test_what_needs_a_changed_stage_is_built_too() -> None:
+    assert downstream(NEEDS, ["a"]) == {"a", "last"}
+    assert downstream(NEEDS, ["first", "alone"]) == set(NEEDS)
+    assert downstream(NEEDS, []) == set()
+
+
+@pytest.mark.parametrize(
+    ("jobs", "gpus", "expected"),
+    [
+        (2, ["0", "1", "2", "3"], ["0,2", "1,3"]),
+        (2, ["4", "7"], ["4", "7"]),
+        (3, ["0", "1"], ["0", "1", "0"]),
+    ],
+)
+def test_gpus_are_shared_out(jobs: int, gpus: list[str], expected: list[str]) -> None:
+    found = shares(jobs, 8, gpus)
+    assert [share["CUDA_VISIBLE_DEVICES"] for share in found] == expected
+
+
+def test_memory_is_divided_where_stages_share_a_gpu() -> None:
+    memory = [share.get("PYTORCH_CUDA_ALLOC_CONF") for share in shares(3, 8, ["0", "1"])]
+    assert memory == ["per_process_memory_fraction:0.500"] * 3
+    assert "PYTORCH_CUDA_ALLOC_CONF" not in shares(2, 8, ["0", "1"])[0]
+
+
+def test_cores_are_shared_out() -> None:
+    assert shares(3, 8, []) == [{"OMP_NUM_THREADS": "2"}] * 3
+    assert shares(3, 2, []) == [{"OMP_NUM_THREADS": "1"}] * 3
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A pipeline of six stages that take no time."""
+    monkeypatch.setitem(ENVIRONMENT, "PYTHONPATH", str(ROOT))
+    run(tmp_path, "git", "init", "-q")
+    run(tmp_path, "dvc", "init", "-q")
+    (tmp_path / "dvc.yaml").write_text(PIPELINE)
+    return tmp_path
+
+
+def test_stages_that_end_together_are_all_recorded(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ENVIRONMENT, "OMP_NUM_THREADS", "4")
+    output = run(project, *REPRO, "4")
+    done = [line.split()[1] for line in output.splitlines() if line.startswith("done")]
+    assert sorted(done) == sorted([*BRANCHES, "first", "last"])
+    assert done[0] == "first" and done.index("last") > done.index("branch@3")
+    assert "Data and pipelines are up to date" in output
+    assert set(yaml.safe_load((project / "dvc.lock").read_text())["stages"]) == {*done}
+    assert (project / "last.txt").read_text() == "1\n1\n"  # a fourth of 4 threads
+
+
+def test_one_failure_stops_what_needs_it_alone(project: Path) -> None:
+    (project / "dvc.yaml").write_text(PIPELINE.replace("ls first.txt", "test ${item} != 3"))
+    output = run(project, *REPRO, "3", status=1)
+    assert "error: failed: branch@3" in output
+    assert "exited with 1" in output and ".work/logs/branch@3.log" in output
+    assert sorted(path.name for path in project.glob("branch*.txt")) == [
+        f"branch{number}.txt" for number in range(3)
+    ]
+    assert not (project / "last.txt").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_a_signal_ends_all_that_was_started(project: Path) -> None:
+    slow = "echo $$ > pid${item}.txt; exec sleep 60"
+    (project / "dvc.yaml").write_text(PIPELINE.replace("ls first.txt", slow))
+    building = subprocess.Popen([*REPRO, "2"], cwd=project, env=ENVIRONMENT)
+    while len(pids := [path.read_text() for path in project.glob("pid*.txt")]) < 2 or "" in pids:
+        assert building.poll() is None
+        time.sleep(0.05)
+    building.send_signal(signal.SIGTERM)
+    assert building.wait(timeout=60) == 128 + signal.SIGTERM
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid), 0)
+    run(project, "dvc", "status")  # no lock is left
