@@ -12,7 +12,7 @@ import yaml
 from stage_imports import ROOT
 from test_pipeline import ENVIRONMENT, run
 
-from hw2.commands.repro import downstream, parse_graph, shares
+from hw2.commands.repro import changed, downstream, parse_graph, shares
 
 REPRO = (sys.executable, "-m", "hw2", "repro", "--jobs")
 NEEDS = {"first": set(), "a": {"first"}, "b": {"first"}, "last": {"a", "b"}, "alone": set()}
@@ -42,6 +42,12 @@ def test_what_needs_a_changed_stage_is_built_too() -> None:
     assert downstream(NEEDS, ["a"]) == {"a", "last"}
     assert downstream(NEEDS, ["first", "alone"]) == set(NEEDS)
     assert downstream(NEEDS, []) == set()
+
+
+def test_a_stage_that_always_runs_is_no_change() -> None:
+    missing = {"changed outs": {"b.txt": "deleted"}}
+    status = {"a": ["always changed"], "b": [missing], "c": [missing, "always changed"]}
+    assert changed(status) == {"b", "c"}
 
 
 @pytest.mark.parametrize(

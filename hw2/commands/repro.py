@@ -36,7 +36,7 @@ def repro(
 
     check_dvc_files()
     needs = parse_graph(_dvc("dag", "--dot"))
-    todo = downstream(needs, json.loads(_dvc("status", "--json")))
+    todo = downstream(needs, changed(json.loads(_dvc("status", "--json"))))
     failed = build({stage: needs[stage] & todo for stage in sorted(todo)}, shares_here(jobs))
     if failed:
         raise UserError(f"failed: {', '.join(failed)}; what needs them was not built")
@@ -50,6 +50,15 @@ def parse_graph(dot: str) -> dict[str, set[str]]:
         needs.setdefault(edge["needed"], set())
         needs.setdefault(edge["stage"], set()).add(edge["needed"])
     return needs
+
+
+def changed(status: Mapping[str, list[object]]) -> set[str]:
+    """The stages of `dvc status --json` that have to run.
+
+    Those that run always, for they look outside the repository, are left to the last `dvc repro`:
+    seldom do they find anything new, and then it builds what depends on it.
+    """
+    return {stage for stage, reasons in status.items() if reasons != ["always changed"]}
 
 
 def downstream(needs: Mapping[str, set[str]], changed: Iterable[str]) -> set[str]:
