@@ -20,7 +20,12 @@ from hw2.core.params import (
     read_yaml,
     resolve_scale,
 )
-from hw2.diffusion.params import DiffusionCommon, DiffusionModel
+from hw2.diffusion.params import (
+    DiffusionCommon,
+    DiffusionModel,
+    SamplerComparison,
+    SamplerSettings,
+)
 from hw2.evaluation.params import EmbedSettings, EvaluationSettings, JudgeSettings
 from hw2.gan.params import GanCommon, GanModel
 from hw2.raw.layouts import DOMAINS
@@ -36,9 +41,15 @@ SECTIONS: dict[str, type[Section]] = {
 }
 FAMILIES: dict[str, dict[str, type[Section]]] = {
     "gan": {"common": GanCommon, "models": GanModel},
-    "diffusion": {"common": DiffusionCommon, "models": DiffusionModel},
+    "diffusion": {
+        "common": DiffusionCommon,
+        "samplers": SamplerSettings,
+        "models": DiffusionModel,
+        "comparison": SamplerComparison,
+    },
     "adapt": {"common": AdaptCommon, "nets": AdaptNetSettings, "runs": AdaptRun},
 }
+SINGLE = ("common", "comparison")  # groups that hold no entries under names
 RUN_NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
 DOMAIN_NAMES = [domain.name for domain in DOMAINS]
 
@@ -61,11 +72,12 @@ def check_params(path: Path = PARAMS_FILE) -> None:
 def _check_scale(content: dict[str, Any], path: Path, scale: str) -> None:
     for name, section in SECTIONS.items():
         _check_section(read_section(section, name, path=path, scale=scale), content)
-    content = {**content, "judge": resolve_scale(content["judge"], scale)}
+    known = {key: resolve_scale(content[key], scale, key) for key in ("judge", "diffusion")}
+    content = {**content, **known}
     for family, groups in FAMILIES.items():
         for group, model in groups.items():
-            if group == "common":
-                read_section(model, family, group, path=path, scale=scale)
+            if group in SINGLE:
+                _check_section(read_section(model, family, group, path=path, scale=scale), content)
                 continue
             for run in _runs(family, group, path):
                 entry = read_section(model, family, group, run, path=path, scale=scale)
@@ -78,6 +90,21 @@ def _check_section(section: Section, content: dict[str, Any]) -> None:
     elif isinstance(section, EmbedSettings):
         for run in section.runs:
             _one_of("embed.runs", run, list(content["adapt"]["runs"] or {}))
+    elif isinstance(section, SamplerComparison):
+        _check_comparison(section, content["diffusion"])
+
+
+def _check_comparison(section: SamplerComparison, diffusion: dict[str, Any]) -> None:
+    key = "diffusion.comparison"
+    for sampler in section.samplers:
+        _one_of(f"{key}.samplers", sampler, list(diffusion["samplers"]))
+    for run in section.models:
+        _one_of(f"{key}.models", run, list(diffusion["models"]))
+        if max(section.steps) > (most := diffusion["models"][run]["timesteps"]):
+            raise UserError(
+                f"params.yaml: '{key}.steps' is up to {max(section.steps)}, but {run} has {most} "
+                "timesteps"
+            )
 
 
 def _runs(family: str, group: str, path: Path) -> list[str]:
@@ -98,12 +125,14 @@ def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
         _one_of(f"{key}.data", entry.data, _learnt(content, bool(entry.classes)))
         _check_module("hw2.gan.nets", entry.net, f"{key}.net", entry.build_args)
         _check_module("hw2.gan.losses", entry.loss, f"{key}.loss", entry.loss_args)
+    elif isinstance(entry, SamplerSettings):
+        _check_module("hw2.diffusion.samplers", entry.method, f"{key}.method", entry.args)
     elif isinstance(entry, DiffusionModel):
         _one_of(f"{key}.data", entry.data, _learnt(content, digits=True))
         given = {**entry.net_args, "classes": 1, "timesteps": entry.timesteps}
         _check_module("hw2.diffusion.unets", entry.net, f"{key}.net", given)
         _check_module("hw2.diffusion.objectives", entry.objective, f"{key}.objective", {})
-        _check_module("hw2.diffusion.samplers", entry.sampler, f"{key}.sampler", entry.sampler_args)
+        _check_sampler(key, entry, content["diffusion"]["samplers"])
         _check_lr_schedule(key, entry)
     elif isinstance(entry, AdaptNetSettings):
         name = key.removeprefix("adapt.nets.")
@@ -115,6 +144,16 @@ def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
         _check_lr_schedule(key, entry)
     elif isinstance(entry, AdaptRun):
         _check_run(key, entry, content["adapt"]["nets"])
+
+
+def _check_sampler(key: str, entry: DiffusionModel, samplers: dict[str, Any]) -> None:
+    _one_of(f"{key}.sampler", entry.sampler, list(samplers))
+    sampler = SamplerSettings.model_validate(samplers[entry.sampler])
+    if (steps := sampler.evaluations(entry.timesteps)) > entry.timesteps:
+        raise UserError(
+            f"params.yaml: '{key}.sampler': {entry.sampler} takes {steps} steps, but there are "
+            f"{entry.timesteps} timesteps"
+        )
 
 
 def _learnt(content: dict[str, Any], digits: bool) -> list[str]:

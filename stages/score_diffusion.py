@@ -5,13 +5,14 @@ from hw2.core.params import read_section
 from hw2.core.paths import metrics, plot, run_folder
 from hw2.core.stage import run_stage_for
 from hw2.data.arrays import load_images
-from hw2.diffusion.params import DiffusionModel
+from hw2.diffusion.params import DiffusionModel, SamplerSettings
 from hw2.evaluation.digit_scores import write_confusion
 from hw2.evaluation.judged import judge_digits
 
 
 def main(name: str) -> None:
     settings = read_section(DiffusionModel, "diffusion", "models", name)
+    sampler = read_section(SamplerSettings, "diffusion", "samplers", settings.sampler)
     folder = run_folder("diffusion", name)
     samples, facts = load_images(folder / "samples.npz"), read_json(folder / "training.json")
     scores, predicted = judge_digits(
@@ -23,7 +24,7 @@ def main(name: str) -> None:
         **facts,
         **scores,
         "sampler": settings.sampler,
-        "sample_steps": settings.sample_steps,
+        "sample_steps": sampler.evaluations(settings.timesteps),
         "guidance": settings.guidance,
     }
     write_json(metrics("diffusion", name), known)

@@ -42,7 +42,10 @@ def sample(
     digit: Annotated[int | None, typer.Option(help="this digit only, 0 to 9")] = None,
     steps: Annotated[
         int | None,
-        typer.Option(help="diffusion: network steps; fewer than the run's DDPM takes: by DDIM"),
+        typer.Option(help="diffusion: evaluations of the network; fewer than DDPM takes: by DDIM"),
+    ] = None,
+    sampler: Annotated[
+        str | None, typer.Option(help="diffusion: an entry of diffusion.samplers in params.yaml")
     ] = None,
     guidance: Annotated[
         float | None, typer.Option(help="diffusion: w of classifier-free guidance")
@@ -56,15 +59,15 @@ def sample(
 
     Digits are named <digit>_<001..>.png, faces <00001..>.png. An image depends on the seed, its
     digit and its number alone: asking for more of them, or for one digit only, changes none.
-    With the seed, steps and guidance of params.yaml they are those that the pipeline scores, bit
-    for bit if they are made on the same machine (others round differently).
+    With the seed, sampler, steps and guidance of params.yaml they are those that the pipeline
+    scores, bit for bit if they are made on the same machine (others round differently).
 
     An array file holds images (N, S, S, 3) uint8, names, and labels where there are any.
     """
     family = _family(run)
     _check_numbers(n, seed)
-    if family == "gan" and (steps is not None or guidance is not None):
-        raise UserError(f"{run} is a GAN: it has no steps and no guidance; leave them out")
+    if family == "gan" and any(each is not None for each in (steps, sampler, guidance)):
+        raise UserError(f"{run} is a GAN: it has no sampler, steps or guidance; leave them out")
     if form is Format.png:
         from hw2.data.export import check_folder
 
@@ -74,7 +77,7 @@ def sample(
         check_free(out, overwrite)
     if not (run_folder(family, run) / "weights.safetensors").is_file():
         raise UserError(f"{run} has not been trained; run: dvc repro train_{family}@{run}")
-    model = _load(family, run, steps, guidance)
+    model = _load(family, run, sampler, steps, guidance)
     asked = _asked(run, model.classes, n, digit)
     seed = read_general().seed if seed is None else seed
     _write(out, form, asked, model.images(asked, seed))
@@ -107,7 +110,7 @@ def _check_numbers(n: int, seed: int | None) -> None:
 
 
 def _load(
-    family: str, run: str, steps: int | None, guidance: float | None
+    family: str, run: str, sampler: str | None, steps: int | None, guidance: float | None
 ) -> TrainedGan | TrainedDiffusion:
     if family == "gan":
         from hw2.gan.trained import TrainedGan
@@ -115,7 +118,7 @@ def _load(
         return TrainedGan(run)
     from hw2.diffusion.trained import TrainedDiffusion
 
-    return TrainedDiffusion(run, steps, guidance)
+    return TrainedDiffusion(run, sampler, steps, guidance)
 
 
 def _asked(run: str, classes: int | None, n: int, digit: int | None) -> Asked:

@@ -32,7 +32,7 @@ class Objective(Protocol):
 
 
 class Sampler(Protocol):
-    """A module ``hw2.diffusion.samplers.<name>`` makes one with ``build(**sampler_args)``."""
+    """A module ``hw2.diffusion.samplers.<name>`` makes one with ``build(**args)``."""
 
     def __call__(
         self,

@@ -1,6 +1,6 @@
 """The section ``diffusion`` of params.yaml."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,7 @@ from hw2.data.sizes import CLASSES
 from hw2.data.values import Pixels
 
 Step = Annotated[int, Field(ge=0)]
+Spacing = Literal["even", "quadratic", "log_snr", "karras"]
 
 
 class DiffusionCommon(Section):
@@ -17,6 +18,35 @@ class DiffusionCommon(Section):
 
     classes: int = Field(
         ge=CLASSES, le=CLASSES, description="number of digits; label `classes` means none"
+    )
+    samples_per_class: int = Field(ge=2, description="images to generate and to score, a class")
+
+
+class SamplerSettings(Section):
+    """One way to draw, ``diffusion.samplers.<name>``; every model can be drawn from by each."""
+
+    method: str = Field(description="module of hw2.diffusion.samplers")
+    args: dict[str, Any]
+    spacing: Spacing = Field(description="which steps t are visited: hw2.diffusion.spacing")
+    steps: int | None = Field(ge=1, description="evaluations of the network; null: all T")
+
+    @property
+    def every_step(self) -> bool:
+        """Whether it leaves out none of a model's steps."""
+        return self.steps is None
+
+    def evaluations(self, timesteps: int) -> int:
+        """Evaluations of the network of a model that has so many steps."""
+        return timesteps if self.steps is None else self.steps
+
+
+class SamplerComparison(Section):
+    """Digits of some models by several samplers, at several numbers of evaluations."""
+
+    models: list[str] = Field(min_length=1, description="diffusion runs to draw from")
+    samplers: list[str] = Field(min_length=1, description="entries of diffusion.samplers")
+    steps: list[Annotated[int, Field(ge=1)]] = Field(
+        min_length=1, description="evaluations of the network; a sampler of all T takes just those"
     )
     samples_per_class: int = Field(ge=2, description="images to generate and to score, a class")
 
@@ -41,9 +71,7 @@ class DiffusionModel(Section):
     ema: EmaSettings | None = Field(description="average of the network; samples come from it")
     steps: int = Field(ge=1)
     guidance: float = Field(ge=0, description="w of classifier-free guidance")
-    sampler: str = Field(description="module of hw2.diffusion.samplers")
-    sampler_args: dict[str, Any]
-    sample_steps: int = Field(ge=1, description="network steps of the sampler")
+    sampler: str = Field(description="entry of diffusion.samplers")
     reverse_t: list[Step] = Field(min_length=1, description="steps t shown of the first '0'")
 
     @model_validator(mode="after")
@@ -54,10 +82,6 @@ class DiffusionModel(Section):
             raise ValueError(f"beta must rise from above 0, e.g. [0.0001, 0.02]; it is {self.beta}")
         if max(self.reverse_t) > self.timesteps:
             raise ValueError(f"reverse_t goes up to {self.timesteps}; it is {self.reverse_t}")
-        if self.sample_steps > self.timesteps:
-            raise ValueError(
-                f"sample_steps is {self.sample_steps}, but there are {self.timesteps} timesteps"
-            )
         if self.guidance and not self.label_drop:
             raise ValueError("guidance needs label_drop above 0: else 'none' is never learned")
         return self

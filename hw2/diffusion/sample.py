@@ -35,11 +35,6 @@ class Denoiser:
     pixels: Pixels
 
 
-def timesteps(total: int, steps: int) -> list[int]:
-    """`steps` + 1 steps t that fall evenly from `total` to 0; `steps` is at most `total`."""
-    return [round(t) for t in np.linspace(total, 0, steps + 1).tolist()]
-
-
 @torch.inference_mode()
 def sample(
     denoiser: Denoiser,

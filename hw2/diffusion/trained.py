@@ -14,44 +14,58 @@ from hw2.data.sizes import stored_size
 from hw2.diffusion import schedule
 from hw2.diffusion.build import build_unet
 from hw2.diffusion.guidance import Guided
-from hw2.diffusion.interface import Sampler
-from hw2.diffusion.params import DiffusionCommon, DiffusionModel
+from hw2.diffusion.params import DiffusionCommon, DiffusionModel, SamplerSettings
 from hw2.diffusion.process import Process
-from hw2.diffusion.sample import Denoiser, sample, timesteps
+from hw2.diffusion.sample import Denoiser, sample
+from hw2.diffusion.spacing import visited
+
+WITHOUT_NOISE = {"eta": 0.0}  # of DDIM
 
 
 class TrainedDiffusion:
     """The network of one run, e.g. ``TrainedDiffusion("context_unet")``.
 
     Args:
-        steps: network steps of the sampler, instead of the run's.
+        sampler: an entry of ``diffusion.samplers``, instead of the run's.
+        steps: evaluations of the network, instead of the sampler's.
         guidance: w of classifier-free guidance, instead of the run's.
 
     Attributes:
         classes: classes to ask for.
+        evaluations: of the network, in drawing one image.
         size: side of its images.
 
     Raises:
-        UserError: params.yaml has no such run, its weights are missing or of another network, or
-            it cannot take so many steps or such guidance.
+        UserError: params.yaml has no such run or sampler, the run's weights are missing or of
+            another network, or it cannot take so many steps or such guidance.
     """
 
-    def __init__(self, name: str, steps: int | None = None, guidance: float | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        sampler: str | None = None,
+        steps: int | None = None,
+        guidance: float | None = None,
+    ) -> None:
         self.settings = read_section(DiffusionModel, "diffusion", "models", name)
         self.classes = read_section(DiffusionCommon, "diffusion", "common").classes
         self.size = stored_size(self.settings.data)
         self.run = Run("diffusion", name)
-        steps = self.settings.sample_steps if steps is None else steps
+        sampler = self.settings.sampler if sampler is None else sampler
+        drawing = _drawing(sampler, steps, self.settings.timesteps)
+        self.evaluations = drawing.evaluations(self.settings.timesteps)
         guidance = self.settings.guidance if guidance is None else guidance
-        _check(name, self.settings, steps, guidance)
+        _check_guidance(name, self.settings, guidance)
         with seeded(*self.run.purpose("init")):  # leaves torch's global generator as it was
             unet = build_unet(name, self.settings, self.classes)
         net = self.run.computing(self.run.load(unet, self.settings.sampled))
+        noising = schedule.linear(self.settings.timesteps, self.settings.beta, self.run.device)
+        key = f"diffusion.samplers.{sampler}.args"
         self.denoiser = Denoiser(
             Guided(net, guidance, self.classes),
-            _sampler(name, self.settings, steps),
-            schedule.linear(self.settings.timesteps, self.settings.beta, self.run.device),
-            timesteps(self.settings.timesteps, steps),
+            build("hw2.diffusion.samplers", drawing.method, key, **drawing.args),
+            noising,
+            visited(noising, self.evaluations, drawing.spacing),
             self.settings.pixels,
         )
 
@@ -63,19 +77,24 @@ class TrainedDiffusion:
         return sample(self.denoiser, asked, purpose, self.run.device, self.size, process)
 
 
-def _sampler(name: str, settings: DiffusionModel, steps: int) -> Sampler:
-    """The run's sampler; DDIM without noise where it is DDPM, which cannot leave out steps."""
-    module, arguments = settings.sampler, settings.sampler_args
-    if module == "ddpm" and settings.sample_steps != steps < settings.timesteps:
-        module, arguments = "ddim", {"eta": 0.0}
-    key = f"diffusion.models.{name}.sampler_args"
-    sampler: Sampler = build("hw2.diffusion.samplers", module, key, **arguments)
-    return sampler
+def _drawing(name: str, steps: int | None, total: int) -> SamplerSettings:
+    """A sampler that takes `steps`, or its own number of them.
+
+    Where one that leaves out no step is to take fewer, it is DDIM without noise.
+    """
+    found = read_section(SamplerSettings, "diffusion", "samplers", name)
+    if steps is None:
+        steps = found.evaluations(total)
+    elif found.every_step and steps < total:
+        found = found.model_copy(update={"method": "ddim", "args": WITHOUT_NOISE})
+    if not 1 <= steps <= total:
+        raise UserError(
+            f"sampler '{name}' cannot take {steps} steps here; choose from 1 to {total}"
+        )
+    return found.model_copy(update={"steps": steps})
 
 
-def _check(name: str, settings: DiffusionModel, steps: int, guidance: float) -> None:
-    if not 1 <= steps <= settings.timesteps:
-        raise UserError(f"{name}: cannot take {steps} steps; choose from 1 to {settings.timesteps}")
+def _check_guidance(name: str, settings: DiffusionModel, guidance: float) -> None:
     if not 0 <= guidance < float("inf"):
         raise UserError(f"{name}: guidance cannot be {guidance}; choose 0 (none) or more")
     if guidance and not settings.label_drop:

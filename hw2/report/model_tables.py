@@ -26,7 +26,7 @@ def diffusion_models(measured: Measurements) -> Table:
     rows = []
     for run, entry in measured.diffusion.items():
         model = measured.params["diffusion"]["models"][run]
-        sampler = f"{model['sampler']} × {model['sample_steps']}"
+        sampler = f"{entry['sampler']} × {entry['sample_steps']}"
         row = [run, systems(entry), model["net"], f"{model['timesteps']:,}"]
         row += [f"{model['guidance']:g}", sampler, f"{model['batch']}"]
         rows.append([*row, rate(model["optimizer"]["lr"]), *_size(entry)])

@@ -61,6 +61,7 @@ def build(eta: float) -> Sampler:
     """
     if not 0 <= eta <= 1:
         raise UserError(
-            f"sampler_args.eta is {eta}: choose from 0 (deterministic) to 1 (the noise of DDPM)"
+            f"sampler method 'ddim': eta is {eta}: "
+            "choose from 0 (deterministic) to 1 (the noise of DDPM)"
         )
     return Ddim(eta)

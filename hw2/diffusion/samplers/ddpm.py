@@ -26,8 +26,8 @@ def sample(
     """
     if list(timesteps) != list(range(schedule.steps, -1, -1)):
         raise UserError(
-            f"sampler 'ddpm' takes every step: set sample_steps to {schedule.steps}, "
-            "or sampler to 'ddim'"
+            f"sampler method 'ddpm' takes every step: set its steps to null (here "
+            f"{schedule.steps}), or its method to 'ddim'"
         )
     x = noise
     yield x
