@@ -106,7 +106,9 @@ def shorten(params: dict[str, Any]) -> None:
     for net in params["adapt"]["nets"].values():
         net["steps"] = STEPS
     for model in diffusions.values():
-        model |= {"sampler": "ddim", "sampler_args": {"eta": 0.0}, "sample_steps": STEPS}
+        model["sampler"] = "ddim"
+    params["diffusion"]["samplers"]["ddim"]["steps"] = STEPS
+    params["diffusion"]["comparison"] |= {"models": RUNS["diffusion"], "steps": [STEPS]}
     gans["stylegan2"]["loss_args"] |= {"path_every": 1, "path_from": 0}
     params["adapt"]["nets"]["dsn"]["methods"]["dsn"]["similarity_from"] = 0
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from hw2.core.files import read_json, write_json
 from hw2.core.params import read_section
-from hw2.core.paths import metrics, plot, run_folder
+from hw2.core.paths import metrics, run_folder, sampler_plot
 from hw2.core.stage import run_stage_for
 from hw2.data.arrays import ImageSet
 from hw2.data.asked import Asked
@@ -35,7 +35,7 @@ def main(name: str) -> None:
         points.append(way | score_draw(scorer, reference, drawn))
     known = {"report": model.settings.report, "guidance": model.settings.guidance, "n": len(asked)}
     write_json(metrics("samplers", name), {**known, **facts, "points": points})
-    write_points(plot("samplers", "diffusion", name), points)
+    write_points(sampler_plot(name), points)
 
 
 def pairs(comparison: SamplerComparison) -> Iterator[tuple[str, int | None]]:

@@ -5,7 +5,15 @@ from typing import Any
 
 import numpy as np
 from report_runs import DIFFUSION, FACES, NETS, RUNS
-from report_scores import ACCURACY, COMMON, PER_CLASS, TRAININGS, digit_scores, face_scores
+from report_scores import (
+    ACCURACY,
+    COMMON,
+    PER_CLASS,
+    TRAININGS,
+    digit_scores,
+    face_scores,
+    sampler_scores,
+)
 
 from hw2.core.files import read_json, write_arrays, write_json, write_text
 from hw2.core.params import PARAMS_FILE
@@ -31,6 +39,8 @@ def write_project(
             _write_gan(root, run, weights)
     for run in runs.diffusion:
         _write_diffusion(root, run)
+    for run in runs.compared:
+        write_json(root / f"metrics/samplers/{run}.json", {**sampler_scores(), **COMMON})
     for run in runs.adapt:
         _write_adapt(root, run)
     for run in runs.embed:

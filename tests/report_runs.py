@@ -40,6 +40,7 @@ EVERYTHING = RunNames(
     diffusion=list(DIFFUSION),
     adapt=ADAPT,
     embed=[run for run in ADAPT if split_adapt(run)[2] in ("dann", "dsn")],
+    compared=["context_unet"],
 )
 # A few runs of each family, for what does not need all of them.
 RUNS = RunNames(
@@ -47,4 +48,5 @@ RUNS = RunNames(
     diffusion=["context_unet"],
     adapt=[f"{pair}-conv_bn-{method}" for pair in OTHERS for method in METHODS],
     embed=[f"{pair}-conv_bn-dann" for pair in OTHERS],
+    compared=["context_unet"],
 )

@@ -45,3 +45,17 @@ def digit_scores(accuracy: float) -> dict[str, Any]:
     real = spread({"judge_confidence": 0.99, "diversity": 1.0, "swd": 3.0, **RANDOM}, 0.01)
     facts = {"n": 1000, "seeds": DRAWS, "k": 5, "per_class": PER_CLASS, "judge_on_real": 0.98}
     return {**facts, **spread(scores, 0.1), "real": real}
+
+
+def sampler_scores() -> dict[str, Any]:
+    """Three samplers with few and many evaluations of the network, one with all of them."""
+    points = [
+        {"sampler": name, "evaluations": steps, "judge_accuracy": accuracy, "swd": 30.0}
+        | {"interval": [accuracy - 0.1, accuracy + 0.08], "judge_confidence": 0.6}
+        | {"diversity": 0.9}
+        for name in ("ancestral", "ddim", "dpm_solver")
+        for steps, accuracy in ((5, 0.2), (10, 0.4), (20, 0.8))
+    ]
+    points.append({**points[-1], "sampler": "ddpm", "evaluations": 600, "judge_accuracy": 0.83})
+    known = {"report": ["004"], "parameters": {"unet": 6590211}, "steps": 500}
+    return {**known, "n": 100, "guidance": 0.5, "points": points}

@@ -135,9 +135,16 @@ def test_steps_and_guidance_are_the_user_s() -> None:
 
 def test_fewer_steps_of_ddpm_are_ddim_s() -> None:
     by_ddim = draw("ddim.npz", steps=3)
-    ddpm = {"sampler": "ddpm", "sampler_args": {}, "sample_steps": 600}
-    change_params({"diffusion.context_unet": ddpm})
+    change_params({"diffusion.context_unet": {"sampler": "ddpm"}})
     np.testing.assert_array_equal(draw("ddpm.npz", steps=3), by_ddim)
+
+
+def test_another_sampler_is_named_alone() -> None:
+    """Its own arguments and steps come with it, whatever the run's sampler has."""
+    by_dpm = draw("dpm.npz", sampler="dpm_solver")
+    change_params({"diffusion.context_unet": {"sampler": "dpm_solver"}})
+    np.testing.assert_array_equal(draw("same.npz"), by_dpm)
+    assert (by_dpm != draw("more.npz", steps=4)).any()
 
 
 def test_an_array_file_holds_labels_and_names() -> None:
@@ -155,7 +162,9 @@ def test_an_array_file_holds_labels_and_names() -> None:
         ("mnistm_usps-vgg-dann", {}, "it reads them; try: hw2 predict mnistm_usps-vgg-dann"),
         ("sagan", {}, "not been trained; run: dvc repro train_gan@sagan"),
         ("dcgan", {"n": 0}, "--n is 0"),
-        ("dcgan", {"steps": 5}, "it has no steps and no guidance"),
+        ("dcgan", {"steps": 5}, "it has no sampler, steps or guidance"),
+        ("dcgan", {"sampler": "ddim"}, "it has no sampler, steps or guidance"),
+        ("context_unet", {"sampler": "dimm"}, "no 'dimm'; did you mean 'ddim'?"),
         ("dcgan", {"digit": 3}, "makes faces, no digits"),
         ("acgan", {"digit": 10}, "choose from 0 to 9"),
         ("context_unet", {"digit": -1}, "choose from 0 to 9"),

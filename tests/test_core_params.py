@@ -169,8 +169,8 @@ BAD = [  # keys of the value, the new value, what the message names
     (["adapt", "nets", "conv_bn", "methods", "dann"], {"gama": 1.0}, r"methods\.dann: .*'gama'"),
     (["adapt", "nets", "dsn", "lr_schedule"], "exp", r"dsn\.lr_schedule'"),
     (["adapt", "nets", "dsn", "lr_schedule_args"], {"factor": 0.9}, r"lr_schedule: .*'every'"),
-    (["diffusion", "models", UNET, "sampler_args"], {"eta": 0.0, "x": 1}, r"sampler: .*'x'"),
-    (["diffusion", "models", UNET, "sample_steps"], 601, r"sample_steps is 601, but .* 600"),
+    (["diffusion", "samplers", "ddim", "args"], {"eta": 0.0, "x": 1}, r"method: .*'x'"),
+    (["diffusion", "comparison", "model"], UNET, r"unknown key '.*comparison\.model'.*'models'"),
     (["diffusion", "models", UNET, "label_drop"], 0.0, r"guidance needs label_drop above 0"),
     (["embed", "runs"], ["mnistm_usps-conv_bn-dan"], rf"'embed\.runs': .*did you mean '{DANN}'"),
 ]

@@ -18,7 +18,7 @@ from hw2.diffusion import schedule
 from hw2.diffusion.guidance import Guided
 from hw2.diffusion.interface import Unet
 from hw2.diffusion.process import Process, even_steps, nearest_steps
-from hw2.diffusion.sample import BLOCK, Denoiser, sample, timesteps
+from hw2.diffusion.sample import BLOCK, Denoiser, sample
 from hw2.diffusion.schedule import Schedule
 
 CPU = torch.device("cpu")
@@ -56,9 +56,9 @@ def denoiser(name: str, precision: str, sampler: str, **arguments: float) -> Den
 
     return Denoiser(
         Guided(net, 0.5, 10),
-        build("hw2.diffusion.samplers", sampler, "sampler_args", **arguments),
+        build("hw2.diffusion.samplers", sampler, "args", **arguments),
         schedule.linear(STEPS, (1e-3, 0.2), CPU),
-        timesteps(STEPS, STEPS),
+        list(range(STEPS, -1, -1)),
         Pixels(SIDES[name]),
     )
 
@@ -138,8 +138,8 @@ def test_steps_to_keep_are_among_those_visited() -> None:
     visited = [50, 30, 0]
     assert nearest_steps(visited, [0, 24, 31, 50]) == [0, 30, 30, 50]
     assert even_steps(visited, 24) == visited
-    assert even_steps(timesteps(400, 400), 5) == [400, 300, 200, 100, 0]
-    chosen = even_steps(timesteps(1000, 1000), 24)
+    assert even_steps(range(400, -1, -1), 5) == [400, 300, 200, 100, 0]
+    chosen = even_steps(range(1000, -1, -1), 24)
     assert len(chosen) == 24 and {a - b for a, b in zip(chosen, chosen[1:], strict=False)} <= {
         43,
         44,

@@ -11,8 +11,8 @@ from hw2.core.lookup import build
 from hw2.core.noise import Streams
 from hw2.diffusion import schedule
 from hw2.diffusion.interface import Sampler, Unet
-from hw2.diffusion.sample import timesteps
 from hw2.diffusion.schedule import Schedule
+from hw2.diffusion.spacing import visited as spaced
 
 CPU = torch.device("cpu")
 
@@ -40,8 +40,12 @@ def oracle(noising: Schedule, point: Tensor) -> Unet:
     return net
 
 
+def timesteps(total: int, steps: int) -> list[int]:
+    return spaced(schedule.linear(total, (1e-3, 0.02), CPU), steps, "even")
+
+
 def sampler(name: str, **arguments: float) -> Sampler:
-    made: Sampler = build("hw2.diffusion.samplers", name, "sampler_args", **arguments)
+    made: Sampler = build("hw2.diffusion.samplers", name, "args", **arguments)
     return made
 
 
@@ -195,7 +199,7 @@ def test_samplers_agree_with_diffusers(name: str, steps: int) -> None:
 def test_ddpm_refuses_to_skip() -> None:
     noise, labels = torch.zeros(1, 3, 2, 2), torch.zeros(1).long()
     walk = DDPM(zero, short_schedule(), timesteps(50, 5), noise, labels, streams(0))
-    with pytest.raises(UserError, match=r"set sample_steps to 50, or sampler to 'ddim'"):
+    with pytest.raises(UserError, match=r"set its steps to null \(here 50\), or its method"):
         next(walk)
 
 
@@ -226,13 +230,8 @@ def test_only_the_prediction_is_rounded_to_bfloat16(walk: Sampler) -> None:
 
 @pytest.mark.parametrize("eta", [-0.1, 1.5])
 def test_eta_beyond_ddpm_is_refused(eta: float) -> None:
-    with pytest.raises(UserError, match=rf"eta is {eta}: choose from 0"):
+    with pytest.raises(UserError, match=rf"'ddim': eta is {eta}: choose from 0"):
         sampler("ddim", eta=eta)
-
-
-def test_timesteps_fall_evenly_to_zero() -> None:
-    assert timesteps(600, 10) == [600, 540, 480, 420, 360, 300, 240, 180, 120, 60, 0]
-    assert timesteps(4, 4) == [4, 3, 2, 1, 0]
 
 
 @pytest.mark.parametrize("walk", [DDPM, RANDOM_DDIM])

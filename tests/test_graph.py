@@ -83,7 +83,7 @@ def used_files(script: Path, entry: dict[str, Any]) -> set[Path]:
     files = closure({script})
     for package in lookups(files):
         key, folder = LOOKUP_KEYS[package], Path(*package.split("."))
-        if key is None:
+        if key is None or key not in entry:  # a foreach over names: any module may be theirs
             chosen = [p.relative_to(ROOT) for p in (ROOT / folder).glob("[!_]*.py")]
         else:
             chosen = [folder / f"{entry[key]}.py"]

@@ -38,6 +38,11 @@ def plot(kind: str, family: str, run: str) -> Path:
     return Path("plots", kind, family, f"{run}.csv")
 
 
+def sampler_plot(run: str) -> Path:
+    """The table behind the plot of one diffusion model's samplers."""
+    return Path("plots/samplers", f"{run}.csv")
+
+
 def tsne(run: str) -> Path:
     """The map of one adaptation run's features."""
     return Path("plots/tsne", f"{run}.csv")

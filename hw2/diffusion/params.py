@@ -10,7 +10,7 @@ from hw2.data.sizes import CLASSES
 from hw2.data.values import Pixels
 
 Step = Annotated[int, Field(ge=0)]
-Spacing = Literal["even", "quadratic", "log_snr", "karras"]
+Spacing = Literal["even", "karras"]
 
 
 class DiffusionCommon(Section):

@@ -1,11 +1,9 @@
 """Which steps t a sampler visits: T first, then ever smaller ones, 0 (the image) last.
 
 * ``even``: t falls evenly.
-* ``quadratic``: the root of t falls evenly (Song et al. 2021, appendix D.2).
-* ``log_snr``: lambda_t = log(sqrt(alpha_bar_t) / sqrt(1 - alpha_bar_t)) rises evenly from lambda_T
-  to lambda_1 (Lu et al. 2022, arXiv 2206.00927, section 3.3).
-* ``karras``: sigma_t^(1/7) falls evenly from t = T to t = 1, sigma_t = exp(-lambda_t) being the
-  noise beside an image of full strength (Karras et al. 2022, eq. 5).
+* ``karras``: sigma_t^(1/7) falls evenly from t = T to t = 1, where sigma_t, the root of
+  (1 - alpha_bar_t) / alpha_bar_t, is the noise beside an image of full strength (Karras et al.
+  2022, eq. 5); more steps where there is little noise.
 """
 
 import numpy as np
@@ -22,29 +20,27 @@ def visited(schedule: Schedule, evaluations: int, spacing: Spacing) -> list[int]
     Args:
         evaluations: of the network, one at each step but the last, in 1..T.
     """
-    wanted = np.round(_curve(schedule, evaluations, spacing)).astype(int)
-    return _falling(wanted).tolist()
+    curve = _even(schedule, evaluations) if spacing == "even" else _karras(schedule, evaluations)
+    steps: list[int] = _falling(np.round(curve).astype(int)).tolist()
+    return steps
 
 
-def _curve(schedule: Schedule, evaluations: int, spacing: Spacing) -> np.ndarray:
+def _even(schedule: Schedule, evaluations: int) -> np.ndarray:
+    return np.linspace(schedule.steps, 0, evaluations + 1)
+
+
+def _karras(schedule: Schedule, evaluations: int) -> np.ndarray:
     """(evaluations + 1,) real t's from T to 0, never rising."""
-    share = np.linspace(1, 0, evaluations + 1)
-    if spacing == "even":
-        return schedule.steps * share
-    if spacing == "quadratic":
-        return schedule.steps * share**2
-    t = np.arange(1, schedule.steps + 1)
     alpha_bar = schedule.alpha_bar[1:].double().cpu().numpy()
-    sigma = np.sqrt((1 - alpha_bar) / alpha_bar)
-    place = -np.log(sigma) if spacing == "log_snr" else -(sigma ** (1 / RHO))
-    even = np.linspace(place[-1], place[0], evaluations)  # where the network is evaluated
-    return np.append(np.interp(even, place[::-1], t[::-1]), 0)
+    place = ((1 - alpha_bar) / alpha_bar) ** (1 / (2 * RHO))  # of t = 1..T, rising
+    wanted = np.linspace(place[-1], place[0], evaluations)
+    return np.append(np.interp(wanted, place, np.arange(1, schedule.steps + 1)), 0)
 
 
 def _falling(wanted: np.ndarray) -> np.ndarray:
-    """(N + 1,) integers that never rise, from T to 0, T >= N, moved where they do not fall.
+    """(N + 1,) integers that never rise, from T >= N to 0, moved where they do not fall.
 
-    Rounding makes some equal: first every step is made smaller than the one before, then no
+    Rounding makes some equal: first every step is made smaller than the one before, then none
     smaller than the number of steps that have yet to follow.
     """
     index = np.arange(len(wanted))

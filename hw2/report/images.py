@@ -18,6 +18,7 @@ from hw2.report.confusion import confusion_matrix, draw_confusion
 from hw2.report.curves import draw_curves
 from hw2.report.figure import save_figure, save_image
 from hw2.report.grids import digit_grid, face_grid, pairs_grid, reverse_strip, row_of
+from hw2.report.sampler_figure import draw_samplers
 from hw2.report.scatter import draw_maps
 from hw2.report.sources import Measurements, Metrics, RunNames, find, read_columns
 from hw2.report.table import pair_words, words
@@ -100,6 +101,8 @@ def _charts(
             yield partial(_draw_curves, root, f"{family}/{run}", f"{name}, {data}")
     for pair, entries in by_pair(measured).items():
         yield partial(_draw_target_curves, root, pair, entries, f"{pair_words(pair)}, {data}")
+    for run in runs.compared:
+        yield partial(_draw_samplers, root, run, measured, f"samplers of {run}, {data}")
     for run in runs.embed:
         yield partial(_draw_maps, root, run, f"{_adapt_title(measured.adapt[run])}, {data}")
 
@@ -169,6 +172,11 @@ def _draw_curves(root: Path, name: str, title: str) -> None:
     figure = draw_curves(read_columns(root, relative), relative, title)
     family, _, run = name.partition("/")
     save_figure(figure, root / image_path(family, f"{run}_curves"))
+
+
+def _draw_samplers(root: Path, run: str, measured: Measurements, title: str) -> None:
+    figure = draw_samplers(measured.samplers[run], measured.judge["accuracy"], title)
+    save_figure(figure, root / image_path("diffusion", f"{run}_samplers"))
 
 
 def _draw_maps(root: Path, run: str, title: str) -> None:

@@ -17,6 +17,7 @@ from hw2.report.images import animation_path, image_path, shows_real_images
 from hw2.report.model_tables import adapt_models, diffusion_models, gan_models
 from hw2.report.observations import digit_observations, face_observations
 from hw2.report.reported_tables import reported_notes, reported_tables
+from hw2.report.sampler_tables import sampler_tables
 from hw2.report.sources import Measurements, RunNames, find, split_adapt
 from hw2.report.tables import data_table
 from hw2.report.target_curves import read_target_curves
@@ -118,6 +119,7 @@ def _tables(measured: Measurements) -> dict[str, Any]:
         "gan": face_tables(measured),
         "diffusion_models": diffusion_models(measured),
         "diffusion": digit_tables(measured),
+        "samplers": sampler_tables(measured),
         "digit_class": digit_class_table(measured),
         "adapt_models": adapt_models(measured),
         "adapt": adapt_tables(measured),

@@ -31,6 +31,7 @@ MADE_BY = (
     ("runs/adapt/*", "train_adapt"),
     ("metrics/gan/*", "score_gan"),
     ("metrics/diffusion/*", "score_diffusion"),
+    ("metrics/samplers/*", "compare_samplers"),
     ("plots/confusion/diffusion/*", "score_diffusion"),
     ("metrics/adapt/*", "score_adapt"),
     ("plots/confusion/adapt/*", "score_adapt"),
@@ -44,6 +45,7 @@ REQUIRED_KEYS = {
     "judge": ("accuracy", "n"),
     "gan": COMMON_KEYS,
     "diffusion": (*COMMON_KEYS, "judge_accuracy", "per_class"),
+    "samplers": (*COMMON_KEYS, "guidance", "points"),
     "adapt": (*COMMON_KEYS, "pair", "source", "target", "net", "method", "accuracy", "per_class"),
 }
 
@@ -56,6 +58,7 @@ class RunNames:
         gan, diffusion: names of runs, e.g. ``dcgan``.
         adapt: ``<pair>-<net>-<method>``, e.g. ``mnistm_svhn-conv_bn-dann``.
         embed: those of `adapt` that have a t-SNE map.
+        compared: those of `diffusion` that several samplers drew from.
 
     Raises:
         UserError: a name of another form, or an embedded run that is not in `adapt`.
@@ -65,6 +68,7 @@ class RunNames:
     diffusion: list[str] = field(default_factory=list)
     adapt: list[str] = field(default_factory=list)
     embed: list[str] = field(default_factory=list)
+    compared: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for name in self.adapt:
@@ -90,6 +94,7 @@ class Measurements:
     gan: dict[str, Metrics]
     diffusion: dict[str, Metrics]
     adapt: dict[str, Metrics]
+    samplers: dict[str, Metrics]
 
     @property
     def faces(self) -> dict[str, Metrics]:
@@ -162,6 +167,7 @@ def read_measurements(runs: RunNames, root: Path) -> Measurements:
         gan={run: read_metrics(root, "gan", run) for run in runs.gan},
         diffusion={run: read_metrics(root, "diffusion", run) for run in runs.diffusion},
         adapt={run: read_metrics(root, "adapt", run) for run in runs.adapt},
+        samplers={run: read_metrics(root, "samplers", run) for run in runs.compared},
     )
 
 

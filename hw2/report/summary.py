@@ -18,7 +18,8 @@ IMAGE_KEYS = (
 def summarize(runs: RunNames, root: Path = Path(".")) -> dict[str, Any]:
     """The content of metrics/summary.json, from the metrics of `runs` below `root`.
 
-    Nested as ``gan.<run>.fid`` and ``adapt.<pair>.<net>.<method>.accuracy``; shares in [0, 1].
+    Nested as ``gan.<run>.fid``, ``adapt.<pair>.<net>.<method>.accuracy`` and
+    ``samplers.<run>.<sampler>.<evaluations>.judge_accuracy``; shares in [0, 1].
     Means over draws or trainings, without their deviations: those stand in metrics/<family>/.
 
     Raises:
@@ -30,12 +31,22 @@ def summarize(runs: RunNames, root: Path = Path(".")) -> dict[str, Any]:
         "judge": {"accuracy": measured.judge["accuracy"]},
         "gan": {run: _some(scores, IMAGE_KEYS) for run, scores in measured.gan.items()},
         "diffusion": {run: _some(scores, IMAGE_KEYS) for run, scores in measured.diffusion.items()},
+        "samplers": {run: _by_sampler(e["points"]) for run, e in measured.samplers.items()},
         "adapt": _adapt_tree(measured.adapt),
     }
 
 
 def _some(scores: Metrics, keys: tuple[str, ...]) -> Metrics:
     return {key: scores[key] for key in keys if figure(scores, key) is not None}
+
+
+def _by_sampler(points: list[Metrics]) -> dict[str, Any]:
+    """Sampler, then evaluations, then the scores."""
+    tree: dict[str, Any] = {}
+    for point in points:
+        scores = _some(point, ("judge_accuracy", "diversity", "swd"))
+        tree.setdefault(point["sampler"], {})[str(point["evaluations"])] = scores
+    return tree
 
 
 def _adapt_tree(adapt: dict[str, Metrics]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from hw2.report.digit_tables import digit_class_table, digit_tables
 from hw2.report.face_tables import face_tables
 from hw2.report.model_tables import diffusion_models, gan_models
 from hw2.report.reported_tables import reported_notes, reported_tables
+from hw2.report.sampler_tables import sampler_tables
 from hw2.report.sources import Measurements, RunNames, read_measurements
 from hw2.report.table import Table, words
 
@@ -24,7 +25,7 @@ def data_table(measured: Measurements) -> Table:
 
 
 def write_tables(runs: RunNames, root: Path = Path(".")) -> None:
-    """Write metrics/{data,gan,diffusion,adapt,by_digit,reported_vs_measured}.md below `root`.
+    """Write all tables of the page below `root`: metrics/{data,gan,diffusion,samplers,...}.md.
 
     Raises:
         UserError: a metrics file is missing; the message names the stage that makes it.
@@ -34,6 +35,7 @@ def write_tables(runs: RunNames, root: Path = Path(".")) -> None:
         "data": [data_table(measured)],
         "gan": [*face_tables(measured), gan_models(measured)],
         "diffusion": [*digit_tables(measured), diffusion_models(measured)],
+        "samplers": list(sampler_tables(measured).values()),
         "adapt": [
             *adapt_tables(measured).values(),
             *filter(None, [separation_table(measured)]),

@@ -1,0 +1,40 @@
+"""The tables of samplers: scores of the same model's digits against evaluations of its network."""
+
+from hw2.report.scores import CONFIDENCE, DIVERSITY, JUDGE, SWD, written
+from hw2.report.sources import Measurements, Metrics
+from hw2.report.table import Table, basis, interval, percent, words
+
+SAMPLERS = {
+    "ancestral": "ancestral (DDIM, η = 1)",
+    "ddim": "DDIM",
+    "ddpm": "DDPM",
+    "dpm_solver": "DPM-Solver++ (2M)",
+}
+HEADERS = ["Sampler", "Evaluations", JUDGE.header, "95 % interval"]
+OTHERS = (CONFIDENCE, DIVERSITY, SWD)
+
+
+def sampler_words(name: str) -> str:
+    """An entry of ``diffusion.samplers`` as a reader knows it."""
+    return SAMPLERS.get(name, words(name))
+
+
+def sampler_tables(measured: Measurements) -> dict[str, Table]:
+    """Of each compared model a table: a row for each sampler and number of evaluations."""
+    return {run: _table(run, entry, measured) for run, entry in measured.samplers.items()}
+
+
+def _table(run: str, entry: Metrics, measured: Measurements) -> Table:
+    rows = [_row(point) for point in entry["points"]]
+    caption = (
+        f"{basis([entry], measured.data, 'digits a row')} Guidance w = {entry['guidance']:g}. "
+        f"All begin from the same noise. The judge reads {percent(measured.judge['accuracy'])} % "
+        "of real val digits; their diversity is 1."
+    )
+    headers = [*HEADERS, *(score.header for score in OTHERS)]
+    return Table(f"Samplers of {run}", headers, rows, caption)
+
+
+def _row(point: Metrics) -> list[str]:
+    cells = [sampler_words(point["sampler"]), f"{point['evaluations']:,}", written(point, JUDGE)]
+    return [*cells, interval(point["interval"]), *(written(point, score) for score in OTHERS)]
