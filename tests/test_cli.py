@@ -65,6 +65,7 @@ def few(folder: Path) -> Path:
     for section in (content["gan"]["models"], content["diffusion"]["models"]):
         for name in list(section)[1:]:
             del section[name]
+    content["diffusion"]["comparison"]["models"] = list(content["diffusion"]["models"])
     net = next(iter(content["adapt"]["nets"]))
     content["adapt"]["nets"] = {net: content["adapt"]["nets"][net]}
     content["adapt"]["runs"] = {

@@ -110,6 +110,7 @@ def test_every_run_of_the_reports_has_its_pictures(tmp_path: Path, asked: list[s
     kinds = ("digits", "reverse", "confusion", "neighbours", "process")
     for run in EVERYTHING.diffusion:
         wanted |= {f"diffusion/{run}_{kind}" for kind in kinds}
+    wanted |= {f"diffusion/{run}_samplers" for run in EVERYTHING.compared}
     wanted |= {f"adapt/{run}_confusion" for run in EVERYTHING.adapt}
     for run in EVERYTHING.embed:
         wanted |= {f"adapt/{run}_by_digit", f"adapt/{run}_by_domain"}
