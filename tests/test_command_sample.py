@@ -134,7 +134,7 @@ def test_steps_and_guidance_are_the_user_s() -> None:
 
 
 def test_fewer_steps_of_ddpm_are_ddim_s() -> None:
-    by_ddim = draw("ddim.npz", steps=3)
+    by_ddim = draw("ddim.npz", sampler="ddim", steps=3)
     change_params({"diffusion.context_unet": {"sampler": "ddpm"}})
     np.testing.assert_array_equal(draw("ddpm.npz", steps=3), by_ddim)
 
