@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(shell echo "$(CURDIR)" | cksum | cut -d" " -f1)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: repro test check format clean
+.PHONY: repro test bench check format clean
 
 repro: $(STAMP)
 	$(BIN)/hw2 params
@@ -16,6 +16,10 @@ repro: $(STAMP)
 # Each core has tests of its own: more threads in each would only get in one another's way.
 test: $(STAMP)
 	OMP_NUM_THREADS=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
+
+# After `make repro`, on a machine that does nothing else.
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
