@@ -30,6 +30,7 @@ from hw2.core.params import Compute, nearest, read_section
 from hw2.core.provenance import commit, now
 
 RESULTS = ROOT / "benchmarks/results"
+BUSY = 0.5  # processes that run at once, over the last minute
 NAMES = [*training.CASES, "sampling", "faces", "fid", "reading"]
 
 
@@ -68,6 +69,8 @@ def measure(names: list[str]) -> dict[str, Any]:
         "torch": torch.__version__,
         "load": os.getloadavg()[0],
     }
+    if results["load"] > BUSY:
+        print(f"warning: load {results['load']:.1f}: others use the cores", file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="hw2-benchmarks-") as folder:
         project = Project(Path(folder), Path.cwd(), device.type)
         start = time.monotonic()
