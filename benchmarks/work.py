@@ -7,7 +7,9 @@ its steps costs. Counted is what happens between the first and the last step of 
 steps last: whole training steps, without what comes before and after.
 
 FLOPs are those of matrix products, convolutions and attention, forward and backward, as
-`torch.utils.flop_counter` counts them: a multiplication and an addition are two.
+`torch.utils.flop_counter` counts them: a multiplication and an addition are two. Products with the
+zeros beside an image count, though a library may leave them out: a tenth or two where images are
+4 to 8 pixels wide, so a share is high by as much.
 
 The least bytes of a step are
 
