@@ -13,7 +13,7 @@ import yaml
 from PIL import Image
 
 from hw2.core.errors import UserError
-from hw2.core.params import read_yaml, resolve_scale
+from hw2.core.params import read_yaml
 from hw2.core.paths import PREPARED, prepared, run_folder
 from hw2.data.arrays import ImageSet, load_images
 from hw2.raw.course_folder import write_digits, write_faces
@@ -59,16 +59,8 @@ class Project:
         (folder / WEIGHTS).parent.mkdir(parents=True)
         shutil.copyfile(origin / WEIGHTS, folder / WEIGHTS)
         self.params = read_yaml(origin / "params.yaml")
-        sampler = self._at_scale_of_origin()
         self.params["scale"] = "full"
         self.set("compute", {"accelerator": accelerator})
-        self.set(f"diffusion.models.{SAMPLED}", sampler)
-
-    def _at_scale_of_origin(self) -> dict[str, Any]:
-        """How `origin` samples: the weights are those of its scale, and so is what suits them."""
-        entry, scale = self.params["diffusion"]["models"][SAMPLED], self.params["scale"]
-        keys = ("sampler", "sampler_args", "sample_steps")
-        return {key: resolve_scale(entry[key], scale) for key in keys}
 
     def set(self, path: str, values: dict[str, Any]) -> None:
         """Change values of params.yaml, e.g. ``set("gan.models.dcgan", {"steps": 3})``."""
