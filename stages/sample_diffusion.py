@@ -6,6 +6,8 @@ weights -> samples.npz, and of the first images the states on the way: frames.np
 import numpy as np
 
 from hw2.core.params import read_section
+from hw2.core.processes import only_the_first_goes_on
+from hw2.core.sharing import launch
 from hw2.core.stage import run_stage_for
 from hw2.data.asked import Asked
 from hw2.diffusion.params import DiffusionCommon
@@ -17,6 +19,7 @@ FILM_STEPS = 24
 
 
 def main(name: str) -> None:
+    launch()
     common = read_section(DiffusionCommon, "diffusion", "common")
     draws = read_section(EvaluationSettings, "evaluation").seeds
     model = TrainedDiffusion(name)
@@ -26,6 +29,7 @@ def main(name: str) -> None:
     film = even_steps(visited, FILM_STEPS)
     process = Process([*strip, *film], model.size)
     images = np.concatenate(list(model.images(asked, model.run.general.seed, process)))
+    only_the_first_goes_on()
     asked.in_draws(images, draws).save(folder / "samples.npz")
     process.strip(strip).save(folder / "frames.npz")
     process.film(film).save(folder / "process.npz")

@@ -3,6 +3,7 @@
 from hw2.core.files import read_json, write_json
 from hw2.core.params import read_section
 from hw2.core.paths import metrics, plot, run_folder
+from hw2.core.sharing import launch
 from hw2.core.stage import run_stage_for
 from hw2.data.arrays import load_images
 from hw2.diffusion.params import DiffusionModel, SamplerSettings
@@ -11,6 +12,7 @@ from hw2.evaluation.judged import judge_digits
 
 
 def main(name: str) -> None:
+    launch()
     settings = read_section(DiffusionModel, "diffusion", "models", name)
     sampler = read_section(SamplerSettings, "diffusion", "samplers", settings.sampler)
     folder = run_folder("diffusion", name)

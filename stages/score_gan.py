@@ -15,14 +15,16 @@ from hw2.core.paths import (
     prepared,
     run_folder,
 )
+from hw2.core.processes import only_the_first_goes_on
 from hw2.core.seeds import numpy_generator
+from hw2.core.sharing import launch
 from hw2.core.stage import run_stage_for
 from hw2.data.arrays import load_images
 from hw2.evaluation.copying import copying, write_pairs
 from hw2.evaluation.draws import over_draws, split_draws
 from hw2.evaluation.face_scores import RealFaces, face_scores, load_networks
 from hw2.evaluation.judged import judge_digits
-from hw2.evaluation.nearest import nearest_neighbours
+from hw2.evaluation.nearest import neighbours_of_draws
 from hw2.evaluation.params import EvaluationSettings
 from hw2.evaluation.weights import find_weights
 from hw2.gan.params import GanCommon, GanModel
@@ -31,6 +33,7 @@ PAIRS = 10
 
 
 def main(name: str) -> None:
+    launch()
     model = read_section(GanModel, "gan", "models", name)
     folder = run_folder("gan", name)
     facts = read_json(folder / "training.json")
@@ -46,6 +49,7 @@ def score_faces(name: str, domain: str, seed: int) -> dict[str, Any]:
     """Scores of each draw against real val images, and those of real train images beside them.
 
     Also writes the run's ``neighbours.npz``: the first faces beside their nearest training faces.
+    Of several processes the first alone writes and returns.
     """
     settings = read_section(EvaluationSettings, "evaluation")
     folder = run_folder("gan", name)
@@ -58,14 +62,16 @@ def score_faces(name: str, domain: str, seed: int) -> dict[str, Any]:
     networks = load_networks(weights, find_device(read_section(Compute, "compute")))
     rng = numpy_generator(seed, "score", "gan", name)
     train, of_val = load_images(prepared(domain, "train")), read_arrays(FACE_NEAREST)["relative"]
-    found = [nearest_neighbours(draw, train.images) for draw in draws]
+    found = neighbours_of_draws(draws, train.images)
+    scores = face_scores(draws, real, networks, settings, rng)
+    only_the_first_goes_on()
     write_pairs(folder / "neighbours.npz", draws[0], np.arange(min(PAIRS, size)), found[0], train)
     return {
         "n": size,
         "seeds": len(draws),
         "n_real": len(val),
         "k": settings.neighbours,
-        **over_draws(face_scores(draws, real, networks, settings, rng)),
+        **over_draws(scores),
         **over_draws([copying(each, of_val) for each in found]),
         "real": read_json(REAL_METRICS),
     }

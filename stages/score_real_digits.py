@@ -11,21 +11,34 @@ import numpy as np
 from hw2.core.files import write_json
 from hw2.core.params import read_general, read_section
 from hw2.core.paths import REAL_DIGITS_METRICS, prepared
+from hw2.core.processes import only_the_first_goes_on
 from hw2.core.seeds import numpy_generator
+from hw2.core.sharing import launch
 from hw2.core.stage import run_stage
 from hw2.data.arrays import load_images
 from hw2.diffusion.params import DiffusionCommon
 from hw2.evaluation.classification import CLASSES
-from hw2.evaluation.digit_references import class_draws, make_reference, reference_path
+from hw2.evaluation.digit_references import (
+    DigitReference,
+    class_draws,
+    make_reference,
+    reference_path,
+)
 from hw2.evaluation.digit_scorer import DigitScorer, accuracies
 from hw2.evaluation.params import JudgeSettings
 from hw2.gan.params import GanCommon
 
 
 def main() -> None:
+    launch()
     scorer = DigitScorer.load(read_general().seed)
     domain = read_section(JudgeSettings, "judge").domain
-    write_json(REAL_DIGITS_METRICS, {domain: score(scorer, domain, images_a_draw())})
+    train, val = (load_images(prepared(domain, split)) for split in ("train", "val"))
+    reference = make_reference(train, val, scorer.judge, scorer.network, scorer.seed)
+    found = score(scorer, reference, images_a_draw())
+    only_the_first_goes_on()
+    reference.save(reference_path(domain))
+    write_json(REAL_DIGITS_METRICS, {domain: found})
 
 
 def images_a_draw() -> set[int]:
@@ -35,11 +48,9 @@ def images_a_draw() -> set[int]:
     return {gan.samples, diffusion.samples_per_class * diffusion.classes}
 
 
-def score(scorer: DigitScorer, domain: str, sizes: set[int]) -> dict[str, Any]:
-    """Scores by images a draw; writes what of the real digits is computed once."""
-    train, val = (load_images(prepared(domain, split)) for split in ("train", "val"))
-    reference = make_reference(train, val, scorer.judge, scorer.network, scorer.seed)
-    reference.save(reference_path(domain))
+def score(scorer: DigitScorer, reference: DigitReference, sizes: set[int]) -> dict[str, Any]:
+    """Scores by images a draw."""
+    train, val = reference.train, reference.val
     on_val, by_class = accuracies("judge", scorer.read([val.images]), val.digits)
     course = scorer.by_course_judge([val.images], val.digits)
     found = {}

@@ -1,7 +1,8 @@
-"""Several processes that train one network together, one a device; alone, each of them is all.
+"""Several processes that work together, one a device; alone, each of them is all.
 
-Every process draws the random numbers of the whole batch and takes its own rows of them. So their
-generators stay in step, and what is trained does not depend on how many processes there are.
+In training every process draws the random numbers of the whole batch and takes its own rows of
+them. So their generators stay in step, and what is trained does not depend on how many processes
+there are. hw2.core.sharing is for the work of stages that do not train.
 """
 
 from collections.abc import Callable, Iterable
@@ -127,10 +128,14 @@ def wait() -> None:
 
 
 def only_the_first_goes_on() -> None:
-    """The others end here, well: what is left to do is one process's work.
+    """The others end here, well; the first is alone from here on, and does what is left to do.
 
     Raises:
         SystemExit: in the others.
     """
-    if rank() > 0:
+    if count() == 1:
+        return
+    number = rank()
+    dist.destroy_process_group()
+    if number > 0:
         raise SystemExit(0)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from torch import Tensor
 
+from hw2.core.processes import gathered
 from hw2.data.arrays import ImageSet
 from hw2.data.asked import Block
 from hw2.data.values import Pixels
@@ -28,6 +29,11 @@ class Process:
             row = block.numbers.index(0)
             state = pixels.to_uint8(x[row : row + 1], self.size)[0].cpu().numpy()
             self._states[t, block.digit] = state
+
+    def complete(self) -> None:
+        """Note also what the other processes saw, where there are several."""
+        for states in gathered(self._states):
+            self._states |= states
 
     def strip(self, steps: Iterable[int]) -> ImageSet:
         """The first '0' at some of the kept steps, from noise to image, named ``t=<t>``."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
-from hw2.data.asked import Asked
+from hw2.core.sharing import progress_bar, shared_out
+from hw2.data.asked import Asked, Block
 from hw2.data.values import Pixels
 from hw2.diffusion.interface import Sampler, Unet
 from hw2.diffusion.process import Process
@@ -47,24 +47,32 @@ def sample(
     """Yield the digits asked for, (B, size, size, 3) uint8; no image depends on the others.
 
     Image k of each digit begins from the same noise x_T; what samplers add is each image's own.
+    Several processes make the blocks in turn.
 
     Args:
         purpose: the seed, then what the noise is for.
         process: notes the states on the way.
     """
     side, pixels = denoiser.pixels.size, denoiser.pixels
-    with tqdm(total=len(asked), desc="sample", unit="image", disable=None) as bar:
-        for block, count in asked.blocks(BLOCK[device.type]):
-            states = denoiser.sampler(
-                denoiser.net,
-                denoiser.schedule,
-                denoiser.steps,
-                block.shared_streams(device, *purpose).normal(3, side, side),
-                block.labels(device),
-                block.streams(device, *purpose),
-            )
-            for t, x in zip(denoiser.steps, states, strict=True):
-                if process is not None:
-                    process.see(t, block, x, pixels)
-            yield pixels.to_uint8(x[:count], size).cpu().numpy()
-            bar.update(count)
+
+    def make(part: tuple[Block, int]) -> np.ndarray:
+        block, count = part
+        states = denoiser.sampler(
+            denoiser.net,
+            denoiser.schedule,
+            denoiser.steps,
+            block.shared_streams(device, *purpose).normal(3, side, side),
+            block.labels(device),
+            block.streams(device, *purpose),
+        )
+        for t, x in zip(denoiser.steps, states, strict=True):
+            if process is not None:
+                process.see(t, block, x, pixels)
+        return pixels.to_uint8(x[:count], size).cpu().numpy()
+
+    with progress_bar("sample", len(asked), "image") as bar:
+        for images in shared_out(asked.blocks(BLOCK[device.type]), make):
+            yield images
+            bar.update(len(images))
+    if process is not None:
+        process.complete()

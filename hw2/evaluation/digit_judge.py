@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from hw2.core.errors import UserError
+from hw2.core.sharing import shared_out
 from hw2.core.weights import load_weights
 from hw2.data.values import DIGITS
 from hw2.evaluation.state_file import fill
@@ -135,16 +136,15 @@ def read_digits(judge: Judge, images: np.ndarray) -> Reading:
     """Read (N, 28, 28, 3) uint8 images, N >= 1, on the device where the judge is."""
     judge.eval()
     device = next(judge.parameters()).device
-    probabilities: list[Tensor] = []
-    features: list[Tensor] = []
-    for start in range(0, len(images), CHUNK):
+
+    def read(start: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         part = torch.from_numpy(images[start : start + CHUNK]).to(device)
-        for found, parts in zip(
-            judge.read(DIGITS.to_model(part)), (probabilities, features), strict=True
-        ):
-            parts.append(found.cpu())
-    best = torch.cat(probabilities).max(1)
-    return Reading(best.indices.numpy(), best.values.numpy(), torch.cat(features).numpy())
+        probabilities, features = judge.read(DIGITS.to_model(part))
+        best = probabilities.cpu().max(1)
+        return best.indices.numpy(), best.values.numpy(), features.cpu().numpy()
+
+    parts = shared_out(range(0, len(images), CHUNK), read)
+    return Reading(*(np.concatenate(each) for each in zip(*parts, strict=True)))
 
 
 def _convolution(inputs: int, outputs: int) -> list[nn.Module]:

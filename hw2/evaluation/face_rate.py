@@ -12,7 +12,10 @@ from dataclasses import dataclass
 import dlib
 import numpy as np
 
+from hw2.core.sharing import shared_out
+
 UPSAMPLINGS = 1
+IMAGES_AT_A_TIME = 50  # that a process counts before it tells the others
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,15 @@ def count_faces(images: np.ndarray) -> FaceCounts:
     """Run the detector on each of (N, H, W, 3) uint8 images, N >= 1."""
     if images.dtype != np.uint8 or images.ndim != 4 or images.shape[-1] != 3 or not len(images):
         raise ValueError(f"images are {images.dtype} {images.shape}, not uint8 (N >= 1, H, W, 3)")
-    detector = _detector()
-    faces = np.array([len(detector(np.ascontiguousarray(i), UPSAMPLINGS)) for i in images])
+    parts = (images[k : k + IMAGES_AT_A_TIME] for k in range(0, len(images), IMAGES_AT_A_TIME))
+    faces = np.concatenate(list(shared_out(parts, _faces)))
     return FaceCounts(int((faces == 0).sum()), int((faces == 1).sum()), int((faces > 1).sum()))
+
+
+def _faces(images: np.ndarray) -> np.ndarray:
+    """How many the detector finds in each image, (N,)."""
+    detector = _detector()
+    return np.array([len(detector(np.ascontiguousarray(i), UPSAMPLINGS)) for i in images])
 
 
 @functools.cache

@@ -17,18 +17,21 @@ import numpy as np
 from hw2.core.errors import UserError
 from hw2.core.files import read_json
 from hw2.core.paths import REAL_DIGITS_METRICS, run_folder
+from hw2.core.processes import only_the_first_goes_on
 from hw2.data.arrays import ImageSet
 from hw2.evaluation.copying import copying, write_pairs
 from hw2.evaluation.digit_references import load_reference
 from hw2.evaluation.digit_scorer import DigitScorer, accuracies
 from hw2.evaluation.draws import over_draws, split_draws
-from hw2.evaluation.nearest import nearest_neighbours
+from hw2.evaluation.nearest import neighbours_of_draws
 
 
 def judge_digits(
     samples: ImageSet, *, family: str, run: str, domain: str, seed: int
 ) -> tuple[dict[str, Any], np.ndarray]:
     """Score the draws of one run, and write its ``neighbours.npz``: the first image of each digit.
+
+    Of several processes the first alone writes and returns.
 
     Args:
         samples: `evaluation.seeds` draws one after another, all with the same labels, which say
@@ -50,9 +53,7 @@ def judge_digits(
     draws, labels = _draws(samples, scorer.settings.seeds, folder / "samples.npz")
     real = _of_real_digits(domain, len(labels))
     readings = scorer.read(draws)
-    found = [nearest_neighbours(draw, reference.train.images) for draw in draws]
-    _, first = np.unique(labels, return_index=True)  # of each digit
-    write_pairs(folder / "neighbours.npz", draws[0], first, found[0], reference.train)
+    found = neighbours_of_draws(draws, reference.train.images)
     judged, by_class = accuracies("judge", readings, labels)
     scores = {
         "n": len(labels),
@@ -66,6 +67,9 @@ def judge_digits(
         **scorer.likeness(draws, [reading.features for reading in readings], labels, reference),
         "real": real,
     }
+    only_the_first_goes_on()
+    _, first = np.unique(labels, return_index=True)  # of each digit
+    write_pairs(folder / "neighbours.npz", draws[0], first, found[0], reference.train)
     return scores, np.concatenate([reading.labels for reading in readings])
 
 

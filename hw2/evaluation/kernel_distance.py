@@ -10,6 +10,8 @@ does not depend on the number of images, and it can be slightly negative where t
 
 import numpy as np
 
+from hw2.core.sharing import shared_out
+
 
 def kernel_distance(
     real: np.ndarray,
@@ -32,10 +34,10 @@ def kernel_distance(
     size = min(subset_size, len(real), len(generated))
     if size < 2 or real.ndim != 2 or real.shape[1:] != generated.shape[1:]:
         raise ValueError(f"(M >= 2, F) and (N >= 2, F) needed: {real.shape}, {generated.shape}")
-    values = [
-        squared_mmd(*(_draw(each, size, generator) for each in (real, generated)))
-        for _ in range(subsets)
-    ]
+    drawn = (  # by every process, so that their generators stay in step
+        tuple(_draw(each, size, generator) for each in (real, generated)) for _ in range(subsets)
+    )
+    values = list(shared_out(drawn, lambda subset: squared_mmd(*subset)))
     return float(np.mean(values)), float(np.std(values))
 
 

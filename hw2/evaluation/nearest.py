@@ -12,10 +12,13 @@ digit is to its own, by Euclidean distance of pixels; here it is not. A judge's 
 in place of pixels: they found fewer noised and blurred copies.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 import numpy as np
+
+from hw2.core.sharing import shared_out
 
 SURROUNDINGS = 50  # nearest training images that a distance is relative to
 LOWEST_PERCENT = 1
@@ -44,11 +47,20 @@ def nearest_neighbours(images: np.ndarray, train: np.ndarray) -> Neighbours:
 
     Time goes with N T; memory beside the arguments is bounded.
     """
-    if images.shape[1:] != train.shape[1:] or not len(images) or not len(train):
-        raise ValueError(f"two sets (N >= 1, H, W, 3) needed: {images.shape}, {train.shape}")
-    parts = [_search(part, train) for part in _slices(images, IMAGES_AT_A_TIME)]
-    index, distance, relative = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return Neighbours(index, distance, relative)
+    return neighbours_of_draws([images], train)[0]
+
+
+def neighbours_of_draws(draws: Sequence[np.ndarray], train: np.ndarray) -> list[Neighbours]:
+    """`nearest_neighbours` of each draw; several processes search at a time."""
+    for images in draws:
+        if images.shape[1:] != train.shape[1:] or not len(images) or not len(train):
+            raise ValueError(f"two sets (N >= 1, H, W, 3) needed: {images.shape}, {train.shape}")
+    slices = [list(_slices(images, IMAGES_AT_A_TIME)) for images in draws]
+    found = shared_out(chain.from_iterable(slices), lambda part: _search(part, train))
+    return [
+        Neighbours(*(np.concatenate(each) for each in zip(*islice(found, len(own)), strict=True)))
+        for own in slices
+    ]
 
 
 def share_nearer(generated: np.ndarray, real: np.ndarray) -> float:

@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
-from hw2.data.asked import Asked
+from hw2.core.sharing import progress_bar, shared_out
+from hw2.data.asked import Asked, Block
 from hw2.data.values import Pixels
 from hw2.gan.interface import ImageGenerator
 
@@ -27,7 +27,8 @@ def sample(
 ) -> Iterator[np.ndarray]:
     """Yield the images asked for, (B, size, size, 3) uint8; no image depends on the others.
 
-    The generator is in evaluation mode: BatchNorm takes its running means.
+    The generator is in evaluation mode: BatchNorm takes its running means. Several processes make
+    the blocks in turn.
 
     Args:
         purpose: the seed, then what the noise is for.
@@ -35,11 +36,16 @@ def sample(
         autocast: a context in which networks compute at the precision wanted.
     """
     generator.eval()
-    with tqdm(total=len(asked), desc="sample", unit="image", disable=None) as bar:
-        for block, count in asked.blocks(BLOCK[device.type]):
-            labels = None if block.digit is None else block.labels(device)
-            with autocast():
-                latent = generator.draw_sample_latent(block.streams(device, *purpose))
-                images = generator(latent, labels)
-            yield pixels.to_uint8(images[:count], size).cpu().numpy()
-            bar.update(count)
+
+    def make(part: tuple[Block, int]) -> np.ndarray:
+        block, count = part
+        labels = None if block.digit is None else block.labels(device)
+        with autocast():
+            latent = generator.draw_sample_latent(block.streams(device, *purpose))
+            images = generator(latent, labels)
+        return pixels.to_uint8(images[:count], size).cpu().numpy()
+
+    with progress_bar("sample", len(asked), "image") as bar:
+        for images in shared_out(asked.blocks(BLOCK[device.type]), make):
+            yield images
+            bar.update(len(images))

@@ -7,6 +7,7 @@ import torch
 
 from hw2.adapt.shared.interface import AdaptNet
 from hw2.core.compiled import eager
+from hw2.core.sharing import shared_out
 from hw2.data.arrays import ImageSet
 from hw2.data.values import DIGITS
 
@@ -22,14 +23,17 @@ def predict(
     The network is put into evaluation mode.
     """
     net.eval()
-    features, labels = [], []
-    with eager(net):
-        for start in range(0, len(images), CHUNK):
-            part = torch.from_numpy(images[start : start + CHUNK]).to(device)
-            chunk = net.features(DIGITS.to_model(part))
-            features.append(chunk.float().cpu())
-            labels.append(net.label_logits(chunk).argmax(1).cpu())
-    return torch.cat(features).numpy(), torch.cat(labels).numpy()
+
+    def read(start: int) -> tuple[np.ndarray, np.ndarray]:
+        part = torch.from_numpy(images[start : start + CHUNK]).to(device)
+        chunk = net.features(DIGITS.to_model(part))
+        labels = net.label_logits(chunk).argmax(1)
+        return chunk.float().cpu().numpy(), labels.cpu().numpy()
+
+    with eager(net):  # the last chunk is smaller
+        parts = list(shared_out(range(0, len(images), CHUNK), read))
+    features, labels = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return features, labels
 
 
 def outcome(
