@@ -1,9 +1,9 @@
 """Stages as processes that can be killed, started without the seconds that importing torch costs.
 
 Run as a script this is a server that has imported the libraries, but nothing of this project. For
-each line of its input, a JSON list [folder, stage, arguments], it forks a process that does what
-``python -m stages.<stage> <arguments>`` does in that folder; it answers with the process's number
-and, when that has ended, with its exit status.
+each line of its input, a JSON list [folder, stage, arguments, output, environment], it forks a
+process that does what ``python -m stages.<stage> <arguments>`` does in that folder; it answers with
+the process's number and, when that has ended, with its exit status.
 """
 
 import json
@@ -19,10 +19,10 @@ LIBRARIES = ("lightning_fabric", "numpy", "pydantic", "safetensors.torch", "torc
 
 
 class Process:
-    """A stage at work in `folder`; what it prints is in `OUTPUT` there."""
+    """A stage at work in `folder`; what it prints is in the file `output` there."""
 
-    def __init__(self, folder: Path, server: "StageServer") -> None:
-        self.folder, self._server = folder, server
+    def __init__(self, folder: Path, server: "StageServer", output: str) -> None:
+        self.folder, self.output, self._server = folder, folder / output, server
         self.number = server.answer()
 
     def signal(self, number: int) -> None:
@@ -68,10 +68,13 @@ class StageServer:
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def start(self, folder: Path, stage: str, *arguments: str) -> Process:
+    def start(
+        self, folder: Path, stage: str, *arguments: str, output: str = OUTPUT, **environment: str
+    ) -> Process:
         assert self._process.stdin
-        print(json.dumps([str(folder), stage, arguments]), file=self._process.stdin, flush=True)
-        return Process(folder, self)
+        order = [str(folder), stage, arguments, output, environment]
+        print(json.dumps(order), file=self._process.stdin, flush=True)
+        return Process(folder, self, output)
 
     def answer(self) -> int:
         assert self._process.stdout
@@ -90,11 +93,14 @@ def serve() -> None:
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
-def run(folder: str, stage: str, arguments: list[str]) -> None:
+def run(
+    folder: str, stage: str, arguments: list[str], output: str, environment: dict[str, str]
+) -> None:
     os.chdir(folder)
-    output = os.open(OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.environ.update(environment)
+    file = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):
-        os.dup2(output, stream)
+        os.dup2(file, stream)
     sys.argv[1:] = arguments
     sys.path[0] = folder  # as python -m does
     runpy.run_module(f"stages.{stage}", run_name="__main__", alter_sys=True)

@@ -1,6 +1,5 @@
 """Two processes that train one network: the same gradients as one, one writer, the same resume."""
 
-import json
 import os
 import re
 import shutil
@@ -8,18 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 import torch
-import yaml
 from safetensors.torch import load_file
-from tiny_runs import ROOT, enter
-
-from hw2.core.params import read_yaml
+from tiny_runs import ROOT, change, enter
 
 # A step of Adam is nearly linear in the gradient where eps is far above it: so weights differ as
 # gradients do.
@@ -53,23 +48,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for part in ("hw2", "stages"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
-
-
-def change(changes: Mapping[str, Any]) -> None:
-    content = read_yaml()
-    _merge(content, changes)
-    Path("params.yaml").write_text(yaml.safe_dump(json.loads(json.dumps(content))))  # no aliases
-
-
-def _merge(old: dict[str, Any], new: Mapping[str, Any]) -> None:
-    for key, value in new.items():
-        if isinstance(value, Mapping) and isinstance(old.get(key), dict):
-            if value:
-                _merge(old[key], value)
-            else:
-                old[key] = {}
-        else:
-            old[key] = value
 
 
 def entry(family: str, run: str, changes: dict[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """A miniature of the repository: params.yaml at scale smoke, and prepared sets of few images."""
 
+import json
 import runpy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from lightning_fabric import Fabric
 
 from hw2.core.checkpoint import Checkpoint
@@ -29,6 +31,24 @@ def enter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for domain in DOMAINS:
         for split in SPLITS:
             images(40, domain.size, domain.labelled).save(prepared(domain.name, split))
+
+
+def change(changes: Mapping[str, Any]) -> None:
+    """Write these values into params.yaml; an empty mapping replaces what is there."""
+    content = read_yaml()
+    _merge(content, changes)
+    Path("params.yaml").write_text(yaml.safe_dump(json.loads(json.dumps(content))))  # no aliases
+
+
+def _merge(old: dict[str, Any], new: Mapping[str, Any]) -> None:
+    for key, value in new.items():
+        if isinstance(value, Mapping) and isinstance(old.get(key), dict):
+            if value:
+                _merge(old[key], value)
+            else:
+                old[key] = {}
+        else:
+            old[key] = value
 
 
 def images(count: int, size: int, labelled: bool = True) -> ImageSet:
