@@ -7,9 +7,12 @@ the writing of files asks which process this is.
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any, TypeVar
 
+import torch
+from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from hw2.core import processes
@@ -32,6 +35,8 @@ def launch() -> None:
         from hw2.core.fabric import make_fabric
 
         make_fabric(compute)
+        # NumPy's in the first process would take all cores: it was loaded before the others began.
+        threadpool_limits(torch.get_num_threads(), "blas")
 
 
 def shared_out(parts: Iterable[PartT], compute: Callable[[PartT], ResultT]) -> Iterator[ResultT]:
@@ -45,9 +50,29 @@ def shared_out(parts: Iterable[PartT], compute: Callable[[PartT], ResultT]) -> I
     if processes.count() == 1:
         yield from map(compute, parts)
         return
-    remaining, own = iter(parts), slice(processes.rank(), processes.rank() + 1)
-    while together := list(islice(remaining, processes.count())):
+    own = slice(processes.rank(), processes.rank() + 1)
+    for together in _groups(parts, processes.count()):
         yield from _results_of_all(compute, together[own])
+
+
+def shared_out_to_threads(
+    parts: Iterable[PartT], compute: Callable[[PartT], ResultT]
+) -> list[ResultT]:
+    """`shared_out` of work for NumPy, whose threads each compute a part, with one for a product.
+
+    Products in each thread would wait for each other's threads, and round by their number.
+    """
+    width = torch.get_num_threads()
+    with ThreadPoolExecutor(width) as threads, threadpool_limits(1, "blas"):
+        groups = shared_out(_groups(parts, width), lambda group: list(threads.map(compute, group)))
+        return [result for group in groups for result in group]
+
+
+def _groups(parts: Iterable[PartT], size: int) -> Iterator[list[PartT]]:
+    """Successive lists of `size` parts; the last may be shorter."""
+    remaining = iter(parts)
+    while group := list(islice(remaining, size)):
+        yield group
 
 
 def _results_of_all(compute: Callable[[PartT], ResultT], mine: list[PartT]) -> list[ResultT]:

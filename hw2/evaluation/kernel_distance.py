@@ -10,7 +10,7 @@ does not depend on the number of images, and it can be slightly negative where t
 
 import numpy as np
 
-from hw2.core.sharing import shared_out
+from hw2.core.sharing import shared_out_to_threads
 
 
 def kernel_distance(
@@ -37,7 +37,7 @@ def kernel_distance(
     drawn = (  # by every process, so that their generators stay in step
         tuple(_draw(each, size, generator) for each in (real, generated)) for _ in range(subsets)
     )
-    values = list(shared_out(drawn, lambda subset: squared_mmd(*subset)))
+    values = shared_out_to_threads(drawn, lambda subset: squared_mmd(*subset))
     return float(np.mean(values)), float(np.std(values))
 
 

@@ -6,20 +6,16 @@ a small value at the coarsest level says that large-scale structure agrees, at t
 that edges and noise do. It needs no network.
 """
 
-import math
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 
 import numpy as np
 import torch
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.ndimage import convolve1d
-from threadpoolctl import threadpool_limits
 
-from hw2.core import processes
-from hw2.core.sharing import shared_out
+from hw2.core.sharing import shared_out_to_threads
 
 PATCH_SIZE = 7
 PATCHES_PER_IMAGE = 128
@@ -117,22 +113,13 @@ def _distances(sets: Sequence[np.ndarray], generator: np.random.Generator) -> np
     """Mean 1-Wasserstein distance, over random directions, of the first of (M, D) sets to each.
 
     The chunks of directions run in threads: sorting takes most of the time, and releases the GIL.
-    Several processes take a part of the chunks each.
     """
     directions = generator.standard_normal(
         (REPEATS * PROJECTIONS_PER_REPEAT, sets[0].shape[1]), dtype=np.float32
     )
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     chunks = np.array_split(directions, len(directions) // PROJECTIONS_AT_A_TIME)
-    # Matrix products in each thread then use one, or they would wait for each other.
-    with ThreadPoolExecutor(torch.get_num_threads()) as threads, threadpool_limits(1, "blas"):
-
-        def costs_of(part: list[np.ndarray]) -> list[list[float]]:
-            return list(threads.map(lambda chunk: _transport_costs(chunk, sets), part))
-
-        size = math.ceil(len(chunks) / processes.count())
-        parts = (chunks[start : start + size] for start in range(0, len(chunks), size))
-        costs = list(chain.from_iterable(shared_out(parts, costs_of)))
+    costs = shared_out_to_threads(chunks, lambda chunk: _transport_costs(chunk, sets))
     return np.mean(costs, axis=0)
 
 
