@@ -36,7 +36,7 @@ class Compute(Section):
     """Where and how exactly networks are computed."""
 
     accelerator: Literal["auto", "cpu", "cuda"]
-    devices: int = Field(ge=1, description="processes that train together, one a device")
+    devices: int = Field(ge=1, description="processes that work together, one a device")
     precision: Literal["32-true", "bf16-mixed"]
     compile: Literal["default", "reduce-overhead", "max-autotune"] | None = Field(
         description="mode of torch.compile for networks that train; null: not compiled"
