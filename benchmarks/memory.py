@@ -1,6 +1,6 @@
 """Peak memory of every kind of stage at the course's full sizes, as a Markdown table.
 
-    python benchmarks/memory.py FOLDER
+    python -m benchmarks.memory FOLDER
 
 Writes images of noise, as many as `public` of params.yaml counts, to the new FOLDER (it takes
 3 GB) in the course's layout and runs the stages there on the CPU, at scale full but for the number
@@ -8,32 +8,25 @@ of steps: memory does not grow with them. A checkpoint is written after each ste
 """
 
 import argparse
-import os
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil  # type: ignore[import-untyped]  # comes with dvc
 import yaml
 from tabulate import tabulate
 
+from benchmarks.measure import ROOT, run_python
 from hw2.core.errors import UserError, exit_on_user_error
 from hw2.core.params import read_yaml
 from hw2.core.seeds import numpy_generator
 from hw2.data.sizes import stored_size
 from hw2.raw.course_folder import Digits, write_digits, write_faces
 
-ROOT = Path(__file__).resolve().parents[1]
-GIB, KIB = 2**30, 2**10
 DIGITS = ("mnistm", "svhn", "usps")
 STEPS = 3  # StyleGAN2's path length counts from the second time that it is measured
-EVERY_SECONDS = 0.02
 # The largest network, the largest batch or the most intricate loss of each family.
 RUNS = {
     "gan": ["sagan", "wgan_gp", "stylegan2", "acgan"],
@@ -63,11 +56,9 @@ def main() -> None:
         (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
         rows = []
         for command in stages():
-            start = time.monotonic()
-            peak = peak_bytes([sys.executable, "-m", *command], folder)
-            seconds = time.monotonic() - start
-            print(f"{' '.join(command)}: {peak / GIB:.2f} GiB, {seconds:.0f} s", file=sys.stderr)
-            rows.append([" ".join(command).removeprefix("stages."), f"{peak / GIB:.2f}"])
+            cost, name = run_python(["-m", *command], folder), " ".join(command)
+            print(f"{name}: {cost.peak_gib:.2f} GiB, {cost.seconds:.0f} s", file=sys.stderr)
+            rows.append([name.removeprefix("stages."), f"{cost.peak_gib:.2f}"])
         print(tabulate(rows, ["stage", "peak GiB"], "github", disable_numparse=True))
 
 
@@ -123,40 +114,6 @@ def stages() -> Iterator[list[str]]:
     yield from (["stages.train_adapt", name] for name in RUNS["adapt"])
     for last in ("score_adapt", "embed", "summarize", "report"):
         yield [f"stages.{last}"]
-
-
-def peak_bytes(command: list[str], folder: Path) -> int:
-    """Most resident memory of a command and its children together.
-
-    The kernel's own count is exact, but of one process; the sum over a family is looked up every
-    20 ms and counts what they share more than once.
-
-    Raises:
-        UserError: the command fails.
-    """
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command, cwd=folder, env=environment)
-    summed = 0
-    while True:
-        done, status, usage = os.wait4(process.pid, os.WNOHANG)
-        if done:
-            break
-        summed = max(summed, _resident(process.pid))
-        time.sleep(EVERY_SECONDS)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise UserError(f"{' '.join(command)}: exit status {process.returncode}")
-    return max(summed, usage.ru_maxrss * KIB)
-
-
-def _resident(pid: int) -> int:
-    total = 0
-    with suppress(psutil.NoSuchProcess):
-        parent = psutil.Process(pid)
-        for process in (parent, *parent.children(recursive=True)):
-            with suppress(psutil.NoSuchProcess):
-                total += process.memory_info().rss
-    return total
 
 
 if __name__ == "__main__":

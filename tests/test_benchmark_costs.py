@@ -1,0 +1,50 @@
+"""What the benchmarks of data size and start-up count."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.data_size import DIGITS, count_images, noise
+from benchmarks.measure import run_python
+from benchmarks.start_up import stage_calls
+from hw2.core.errors import UserError
+
+HELD = 700 * 2**20  # more than the process of the tests has, which counts too
+
+
+def test_memory_of_children_counts(tmp_path: Path) -> None:
+    hold = f"import time; held = bytearray({HELD}); time.sleep(0.3)"
+    start = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {hold!r}])"
+    alone, parent = run_python(["-c", "pass"], tmp_path), run_python(["-c", start], tmp_path)
+    assert alone.peak_gib < HELD / 2**30 <= parent.peak_gib
+    assert parent.seconds >= 0.3
+
+
+def test_a_command_that_fails_has_no_cost(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="exit status 3"):
+        run_python(["-c", "raise SystemExit(3)"], tmp_path)
+
+
+def test_digits_are_as_many_as_asked_in_the_courses_proportions() -> None:
+    course = {"faces_train": 40, "faces_val": 8, "usps_train": 100, "svhn_train": 300}
+    counts = count_images(course, 0.25)
+    assert counts == {
+        "faces_train": 10,
+        "faces_val": 2,
+        "usps_train": DIGITS / 16,
+        "svhn_train": 3 * DIGITS / 16,
+    }
+
+
+def test_images_of_noise_differ_from_one_another_and_between_splits() -> None:
+    train, val = (noise("mnistm", split, 5) for split in ("train", "val"))
+    assert train.shape == (5, 28, 28, 3)
+    assert train.dtype == np.uint8
+    assert len(np.unique(np.concatenate([train, val]), axis=0)) == 10
+
+
+def test_calls_of_a_stage_script_are_counted_over_its_runs() -> None:
+    commands = ("python -m stages.a x", "python -m stages.a y", "python -m stages.b")
+    lock = {"stages": {str(number): {"cmd": cmd} for number, cmd in enumerate(commands)}}
+    assert stage_calls(lock) == {"stages.a": 2, "stages.b": 1}
