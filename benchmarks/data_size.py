@@ -14,7 +14,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +23,7 @@ import numpy as np
 import yaml
 from tabulate import tabulate
 
-from benchmarks.measure import ROOT, run_python
+from benchmarks.measure import ROOT, describe_machine, run_python
 from hw2.core.errors import exit_on_user_error
 from hw2.core.files import write_json, write_text
 from hw2.core.params import read_yaml
@@ -65,10 +64,8 @@ def main() -> None:
     parent: Path | None = parser.parse_args().folder
     with exit_on_user_error():
         params = read_yaml(ROOT / "params.yaml")
-        with own_process() as other:
-            machine = other.submit(describe_machine).result()
         found: dict[str, Any] = {
-            "hardware": machine,
+            "hardware": describe_machine(),
             "date": datetime.now(UTC).date().isoformat(),
             "sizes": [measure(count_images(params["public"], share), parent) for share in SHARES],
         }
@@ -93,7 +90,7 @@ def measure(counts: dict[str, int], parent: Path | None) -> dict[str, Any]:
         folder = Path(name)
         params = shortened(read_yaml(ROOT / "params.yaml"))
         (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
-        with own_process() as other:
+        with ProcessPoolExecutor(1) as other:  # what this process has held would count below
             other.submit(write_data, folder / "data", counts).result()
             other.submit(write_samples, folder / "runs", params).result()
         for stage, *run in STAGES:
@@ -103,22 +100,6 @@ def measure(counts: dict[str, int], parent: Path | None) -> dict[str, Any]:
     faces = counts["faces_train"]
     digits = sum(counts.values()) - faces - counts["faces_val"]
     return {"train_faces": faces, "digits": digits, "stages": costs}
-
-
-@contextmanager
-def own_process() -> Iterator[ProcessPoolExecutor]:
-    """A process for what takes memory: it would count in the commands that this one starts."""
-    with ProcessPoolExecutor(1) as other:
-        yield other
-
-
-def describe_machine() -> str:
-    """Processor and threads, in words."""
-    import torch  # not above: what this process holds counts in the commands that it starts
-
-    from hw2.core.hardware import hardware
-
-    return hardware(torch.device("cpu"))
 
 
 def shortened(params: dict[str, Any]) -> dict[str, Any]:

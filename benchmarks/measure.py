@@ -64,6 +64,14 @@ def run_python(arguments: list[str], folder: Path, stdout: int | None = None) ->
     return Cost(seconds, usage.ru_utime + usage.ru_stime, peak / GIB)
 
 
+def describe_machine() -> str:
+    """Processor and threads, in words; asked of a process of its own, for torch takes memory."""
+    code = "import torch, hw2.core.hardware as h; print(h.hardware(torch.device('cpu')))"
+    command = [sys.executable, "-c", code]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return answer.stdout.strip()
+
+
 def _resident(pid: int) -> int:
     total = 0
     with suppress(psutil.NoSuchProcess):

@@ -18,7 +18,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from benchmarks.measure import ROOT, Cost, run_python
+from benchmarks.measure import ROOT, Cost, describe_machine, run_python
 from hw2.core.errors import UserError, exit_on_user_error
 from hw2.core.files import write_json, write_text
 from hw2.core.params import read_yaml
@@ -37,7 +37,8 @@ def main() -> None:
     parser.add_argument("--repro", action="store_true", help="also time a dvc repro of no work")
     repro: bool = parser.parse_args().repro
     with exit_on_user_error():
-        found: dict[str, Any] = {"date": datetime.now(UTC).date().isoformat(), "stages": {}}
+        date = datetime.now(UTC).date().isoformat()
+        found: dict[str, Any] = {"hardware": describe_machine(), "date": date, "stages": {}}
         for script, calls in sorted(stage_calls(read_yaml(ROOT / "dvc.lock")).items()):
             cost = least(["-m", script, "--help"])
             print(script, calls, cost, file=sys.stderr)
@@ -94,7 +95,7 @@ def as_table(found: dict[str, Any]) -> str:
         rows.append(["dvc repro, nothing to do", 1, seconds, seconds])
     heads = ["stage", "calls", "processor seconds", "in all"]
     table = tabulate(rows, heads, "github", disable_numparse=True)
-    return f"Start-up over one dvc repro, {found['date']}.\n\n{table}\n"
+    return f"Start-up over one dvc repro. {found['hardware']}, {found['date']}.\n\n{table}\n"
 
 
 def total(one: dict[str, Any]) -> float:
