@@ -19,7 +19,7 @@ def test_only_exactly_one_face_counts(monkeypatch: pytest.MonkeyPatch) -> None:
         assert upsamplings == 1
         return ["face"] * int(image[0, 0, 0])
 
-    monkeypatch.setattr(module, "_detector", lambda: detector)
+    monkeypatch.setattr(module, "_detector", lambda thread: detector)
     images = np.zeros((5, 64, 64, 3), dtype=np.uint8)
     images[:, 0, 0, 0] = [0, 1, 1, 2, 3]
     assert count_faces(images) == FaceCounts(none=1, one=2, several=2)

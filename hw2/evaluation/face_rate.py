@@ -6,16 +6,17 @@ of the image. The detector is part of dlib and needs no model file.
 """
 
 import functools
+import threading
 from collections.abc import Callable, Sized
 from dataclasses import dataclass
 
 import dlib
 import numpy as np
 
-from hw2.core.sharing import shared_out
+from hw2.core.sharing import shared_out_to_threads
 
 UPSAMPLINGS = 1
-IMAGES_AT_A_TIME = 50  # that a process counts before it tells the others
+IMAGES_AT_A_TIME = 50  # of a thread
 
 
 @dataclass(frozen=True)
@@ -37,18 +38,19 @@ def count_faces(images: np.ndarray) -> FaceCounts:
     if images.dtype != np.uint8 or images.ndim != 4 or images.shape[-1] != 3 or not len(images):
         raise ValueError(f"images are {images.dtype} {images.shape}, not uint8 (N >= 1, H, W, 3)")
     parts = (images[k : k + IMAGES_AT_A_TIME] for k in range(0, len(images), IMAGES_AT_A_TIME))
-    faces = np.concatenate(list(shared_out(parts, _faces)))
+    faces = np.concatenate(shared_out_to_threads(parts, _faces))
     return FaceCounts(int((faces == 0).sum()), int((faces == 1).sum()), int((faces > 1).sum()))
 
 
 def _faces(images: np.ndarray) -> np.ndarray:
     """How many the detector finds in each image, (N,)."""
-    detector = _detector()
+    detector = _detector(threading.get_ident())
     return np.array([len(detector(np.ascontiguousarray(i), UPSAMPLINGS)) for i in images])
 
 
 @functools.cache
-def _detector() -> Callable[[np.ndarray, int], Sized]:
+def _detector(thread: int) -> Callable[[np.ndarray, int], Sized]:
+    """One for each thread: a detector keeps what it works on."""
     return dlib.get_frontal_face_detector()
 
 
