@@ -71,7 +71,7 @@ def train_once(name: str, repetition: int) -> Trained:
     sides = {"source": source.batches, "target": target.batches}
     training = run.training(
         settings.steps,
-        {**sides, "net": net, "optimizer": optimizer, "lr": lr},
+        {**sides, "net": net, "method": method, "optimizer": optimizer, "lr": lr},
         {"jitter source": source.jitter, "jitter target": target.jitter},
         [names, settings, common],
         [source.file, target.file, files["target"]],
@@ -90,8 +90,8 @@ def train_once(name: str, repetition: int) -> Trained:
     if common.seeds > 1:
         training.keep_end()
     with run.autocast():
-        found = outcome(net, val, common.mapped_images, rng, run.device)
-    return Trained(run, net, training, found)
+        found = outcome(method.adapted(net), val, common.mapped_images, rng, run.device)
+    return Trained(run, method.adapted(net), training, found)
 
 
 def build_method(names: AdaptRun, settings: AdaptNetSettings) -> Any:

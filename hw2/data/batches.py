@@ -17,10 +17,14 @@ Augment = Callable[[Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Batch:
-    """Images (B, 3, H, W) as a network sees them and, where they may be seen, labels (B,)."""
+    """Images (B, 3, H, W) as a network sees them and, where they may be seen, labels (B,).
+
+    `strong` are the same images, strongly augmented, where a method wants such a second view.
+    """
 
     images: Tensor
     labels: Tensor | None = None
+    strong: Tensor | None = None
 
 
 class Batches:
@@ -35,6 +39,7 @@ class Batches:
         labelled: False hides the labels from whoever reads the batches.
         pixels: size and value range of the batches.
         augment: what is done to each batch of images, e.g. colour jitter.
+        strong: what makes the second view of each batch, if there is one.
 
     Raises:
         UserError: the set is smaller than one batch, or has no labels where they are needed.
@@ -49,6 +54,7 @@ class Batches:
         labelled: bool,
         pixels: Pixels,
         augment: Augment | None = None,
+        strong: Augment | None = None,
     ) -> None:
         if batch % count():
             raise UserError(
@@ -65,7 +71,7 @@ class Batches:
         labels = images.labels if labelled else None
         self._labels = None if labels is None else torch.from_numpy(labels).to(device)
         self._batch, self._generator = batch, generator
-        self._pixels, self._augment = pixels, augment
+        self._pixels, self._augment, self._strong = pixels, augment, strong
         self._order = torch.empty(0, dtype=torch.int64)
         self._next = 0
 
@@ -78,7 +84,8 @@ class Batches:
         self._next += self._batch
         labels = None if self._labels is None else self._labels[chosen]
         images = self._pixels.to_model(self._images[chosen])
-        return Batch(self._augment(images) if self._augment else images, labels)
+        images = self._augment(images) if self._augment else images
+        return Batch(images, labels, self._strong(images) if self._strong else None)
 
     def state_dict(self) -> dict[str, Any]:
         """Where in which order the next batch begins."""

@@ -4,14 +4,14 @@ import torch.nn.functional as F
 
 from hw2.adapt.shared.adversary import domain_loss, reversal_strength
 from hw2.adapt.shared.both_domains import features_of_both
-from hw2.adapt.shared.interface import AdaptNet, Progress
+from hw2.adapt.shared.interface import AdaptNet, Method, Progress
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch
 
 SEES_TARGET_LABELS = False
 
 
-class Dann:
+class Dann(Method):
     """Label loss on the source, domain loss on both, gradient reversed before the domain head.
 
     The reversal's strength lambda follows the paper's schedule (`reversal_strength`). The domain

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from hw2.adapt.shared.adversary import domain_loss, reversal_strength
-from hw2.adapt.shared.interface import AdaptNet, Progress, SeparatingNet
+from hw2.adapt.shared.interface import AdaptNet, Method, Progress, SeparatingNet
 from hw2.core.errors import UserError
 from hw2.core.processes import all_rows
 from hw2.core.terms import Terms
@@ -52,7 +52,7 @@ def _unit_rows(codes: Tensor) -> Tensor:
     return codes / codes.norm(dim=1, keepdim=True).detach().clamp_min(1e-6)
 
 
-class Dsn:
+class Dsn(Method):
     """Label loss on the source; reconstruction, difference and similarity on both domains.
 
     Each of the latter is the source's loss plus the target's (Bousmalis et al. 2016, equations 1

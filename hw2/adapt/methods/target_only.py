@@ -2,14 +2,14 @@
 
 import torch.nn.functional as F
 
-from hw2.adapt.shared.interface import AdaptNet, Progress
+from hw2.adapt.shared.interface import AdaptNet, Method, Progress
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch
 
 SEES_TARGET_LABELS = True
 
 
-class TargetOnly:
+class TargetOnly(Method):
     """Cross-entropy on target batches."""
 
     def terms(self, net: AdaptNet, source: Batch, target: Batch, progress: Progress) -> Terms:

@@ -1,7 +1,7 @@
 """What adaptation networks and methods promise to the loop (`hw2.adapt.training.train`)."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
@@ -77,12 +77,30 @@ COMPUTING_METHODS = (
 )
 
 
-class Method(Protocol):
+class Method:
     """A module ``hw2.adapt.methods.<name>`` makes one with ``build(**method_args)``.
 
     The module's ``SEES_TARGET_LABELS`` says whether target batches carry labels; it is True for
     the upper bound `target_only` alone, and batches of every other method have ``labels=None``.
     """
 
+    def begin(self, net: AdaptNet) -> None:
+        """A hook before the first step, e.g. to copy the network."""
+
     def terms(self, net: AdaptNet, source: Batch, target: Batch, progress: Progress) -> Terms:
         """Loss terms of one step."""
+        raise NotImplementedError
+
+    def after_step(self, net: AdaptNet, progress: Progress) -> None:
+        """A hook after each step of the optimiser, e.g. for a moving average."""
+
+    def adapted(self, net: AdaptNet) -> AdaptNet:
+        """The network that the training is for: the one that is read with, and kept."""
+        return net
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a resumed training needs to know, e.g. a moving average."""
+        return {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from a saved state."""

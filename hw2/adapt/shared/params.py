@@ -1,6 +1,6 @@
 """The section ``adapt`` of params.yaml."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -38,6 +38,16 @@ class JitterSettings(Section):
     hue: float = Field(ge=0, le=0.5)
 
 
+class ViewSettings(Section):
+    """One augmentation of the second, strong view of the training images."""
+
+    kind: str = Field(description="module of hw2.data.augment")
+    sides: list[Literal["source", "target"]]
+    source: str | None = Field(None, description="only where this is the source domain")
+    target: str | None = Field(None, description="only where this is the target domain")
+    args: dict[str, Any]
+
+
 class AdaptNetSettings(Section):
     """One network and how its report trains it, ``adapt.nets.<net>``."""
 
@@ -48,5 +58,6 @@ class AdaptNetSettings(Section):
     lr_schedule: str = Field(description="module of hw2.nn.lr_schedules")
     lr_schedule_args: dict[str, Any]
     colour_jitter: JitterSettings | None
+    views: list[ViewSettings] | None = Field(description="in the order in which they are applied")
     steps: int = Field(ge=1)
     methods: dict[str, dict[str, Any]] = Field(description="arguments of each method, by its name")

@@ -22,6 +22,7 @@ def train(
     training: Training,
 ) -> None:
     """Train `net` in place; what is kept is the last step, chosen by no label."""
+    method.begin(net)
     for step in training:
         progress = Progress(step, training.total_steps)
         # Methods call parts of the network, and Fabric casts only in a network's forward.
@@ -31,7 +32,8 @@ def train(
         fabric.backward(terms.total)
         optimizer.step()
         lr_schedule.step()
+        method.after_step(net, progress)
         values = terms.values()
         if curve.due(step):
-            values["monitor.target accuracy"] = curve.measure(net, fabric.device)
+            values["monitor.target accuracy"] = curve.measure(method.adapted(net), fabric.device)
         training.log(values)
