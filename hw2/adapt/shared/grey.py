@@ -12,7 +12,7 @@ def principal_grey(images: Tensor) -> Tensor:
     """Each image's colours along the line on which they vary most: (B, 3, H, W) -> (B, 1, H, W).
 
     The first principal component of the pixels of one image, by the power method from equal weights
-    of red, green and blue; a grey image stays as it is, up to a factor. Where digit and ground
+    of red, green and blue; a grey image stays as it is. Where digit and ground
     differ in hue alone, luminance would show nothing.
     """
     pixels = images.float().flatten(2)  # (B, 3, H W)
@@ -24,7 +24,7 @@ def principal_grey(images: Tensor) -> Tensor:
             # What is added keeps an image of one colour from dividing 0 by 0.
             direction = covariance @ direction + 1e-6
             direction = direction / direction.norm(dim=1, keepdim=True)
-        grey = direction.transpose(1, 2) @ pixels  # (B, 1, H W)
+        grey = direction.transpose(1, 2) @ pixels / 3**0.5  # (B, 1, H W)
     return grey.unflatten(2, images.shape[2:])
 
 

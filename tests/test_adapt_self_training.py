@@ -1,0 +1,149 @@
+"""Self-training and its network: the teacher, what counts, and what never sees a target label."""
+
+import math
+from typing import Any
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from hw2.adapt.methods import self_training
+from hw2.adapt.methods.self_training import SelfTraining, ramp
+from hw2.adapt.nets import grey_cnn
+from hw2.adapt.shared.grey import principal_grey, standardised
+from hw2.adapt.shared.interface import AdaptNet, Progress
+from hw2.data.batches import Batch
+
+ARGS: dict[str, Any] = {
+    "teacher_decay": 0.9,
+    "threshold": 0.9,
+    "alignment": 0.0,
+    "frequency_decay": 0.99,
+    "counts_from": 0.0,
+    "counts_fully_from": 0.5,
+}
+
+
+class Linear(AdaptNet):
+    """Logits are a linear map of the mean of the image's values, and even in it."""
+
+    def __init__(self, weight: Tensor) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(weight)
+
+    def features(self, images: Tensor) -> Tensor:
+        return images.mean((1, 2, 3)).abs()[:, None]
+
+    def label_logits(self, features: Tensor) -> Tensor:
+        return features * self.weight
+
+
+def images(*values: float) -> Tensor:
+    return torch.tensor(values).view(-1, 1, 1, 1).expand(-1, 3, 28, 28)
+
+
+def batch(*values: float, labels: list[int] | None = None) -> Batch:
+    known = None if labels is None else torch.tensor(labels)
+    return Batch(images(*values), known, images(*values))
+
+
+def begun(net: AdaptNet, **changes: Any) -> SelfTraining:
+    method = self_training.build(**ARGS | changes)
+    method.begin(net)
+    return method
+
+
+def test_a_target_image_counts_where_the_teacher_is_sure_enough() -> None:
+    weight = F.one_hot(torch.tensor(3), 10).float()  # value v gives digit 3 the logit v
+    net = Linear(weight)
+    source, target = batch(4.0, 4.0, labels=[3, 3]), batch(9.0, 0.5)
+    terms = begun(net).terms(net, source, target, Progress(50, 100))
+    sure = math.exp(9) / (math.exp(9) + 9)
+    assert terms.monitors["kept"].item() == 0.5  # 0.5 gives the digit a chance of 0.15
+    expected = -math.log(sure) / 2
+    assert terms.losses["self_training"].item() == pytest.approx(expected, rel=1e-3)
+
+
+def test_alignment_moves_answers_away_from_the_frequent_ones() -> None:
+    weight = torch.zeros(10)
+    weight[3], weight[5] = 1.0, 0.9
+    net = Linear(weight)
+    source, target = batch(1.0, labels=[3]), batch(1.0)
+    labels = []
+    for alignment in (0.0, 1.0):
+        method = begun(net, alignment=alignment, frequency_decay=0.0, threshold=0.0)
+        method.terms(net, source, batch(8.0), Progress(50, 100))
+        method.frequency_decay = 1.0  # now keeps what the answers to 8.0 were
+        labels.append(method._answers(net, target.images, torch.zeros(1, 10))[0].item())
+    assert labels == [3, 0]  # digits that are never given gain most, the first of them is taken
+
+
+def test_the_target_s_loss_comes_in_slowly() -> None:
+    assert [ramp(share, 0.2, 0.6) for share in (0.1, 0.2, 0.4, 0.6, 0.9)] == pytest.approx(
+        [0, 0, 0.5, 1, 1]
+    )
+    net = Linear(torch.randn(10))
+    terms = begun(net, counts_from=0.3).terms(
+        net, batch(1.0, labels=[1]), batch(2.0), Progress(29, 100)
+    )
+    assert set(terms.losses) == {"label"}
+
+
+def test_the_teacher_is_a_moving_average_that_gets_no_gradient() -> None:
+    net = Linear(torch.zeros(10))
+    method = begun(net)
+    net.weight.data.fill_(1.0)
+    method.after_step(net, Progress(10_000, 20_000))
+    teacher = method.adapted(net)
+    torch.testing.assert_close(teacher.get_parameter("weight"), torch.full((10,), 0.1))
+    assert not teacher.get_parameter("weight").requires_grad
+    resumed = begun(net)
+    resumed.load_state_dict(method.state_dict())
+    torch.testing.assert_close(resumed.adapted(net).get_parameter("weight"), torch.full((10,), 0.1))
+
+
+def test_the_teacher_keeps_the_target_s_statistics_alone() -> None:
+    torch.manual_seed(0)
+    net = grey_cnn.build(4, 0.5)
+    method = begun(net)
+    source = Batch(torch.randn(8, 3, 28, 28), torch.arange(8), torch.randn(8, 3, 28, 28))
+    target = Batch(torch.randn(8, 3, 28, 28), None, torch.randn(8, 3, 28, 28))
+    before = [net.state_dict()["extractor.1.running_mean"].clone() for _ in range(2)]
+    method.terms(net, source, target, Progress(90, 100))
+    own = method.adapted(net).state_dict()["extractor.1.running_mean"]
+    grey = standardised(principal_grey(torch.cat([target.images, -target.images])))
+    seen = F.interpolate(grey, (32, 32), mode="bilinear", antialias=True)
+    expected = 0.1 * net.extractor[0](seen).mean((0, 2, 3)) + 0.9 * before[0]
+    torch.testing.assert_close(own, expected, rtol=1e-3, atol=1e-5)
+
+
+def test_labels_and_views_are_asked_for() -> None:
+    net = Linear(torch.zeros(10))
+    with pytest.raises(ValueError, match="strong views"):
+        begun(net).terms(net, batch(1.0), batch(1.0), Progress(0, 10))
+
+
+def test_grey_is_along_the_line_of_the_colours() -> None:
+    """Red digits on green ground of the same luminance: luminance would show nothing."""
+    mask = torch.zeros(28, 28)
+    mask[10:20, 10:20] = 1
+    red, green = torch.tensor([0.587, 0.0, 0.0]), torch.tensor([0.0, 0.299, 0.0])
+    image = mask * red.view(3, 1, 1) + (1 - mask) * green.view(3, 1, 1)
+    grey = standardised(principal_grey(image[None]))[0, 0]
+    assert abs(grey[15, 15] - grey[0, 0]) > 2
+    assert grey.flatten().unique().numel() == 2
+
+
+def test_a_grey_image_stays_as_it_is_and_an_empty_one_is_empty() -> None:
+    values = torch.rand(2, 1, 28, 28) * 2 - 1
+    grey = principal_grey(values.expand(-1, 3, -1, -1))
+    torch.testing.assert_close(grey, values, rtol=0, atol=1e-4)
+    empty = standardised(principal_grey(torch.full((1, 3, 28, 28), 0.3)))
+    torch.testing.assert_close(empty, torch.zeros(1, 1, 28, 28), rtol=0, atol=1e-4)
+
+
+def test_contrast_and_lightness_do_not_matter() -> None:
+    values = torch.rand(1, 3, 28, 28, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    first, second = standardised(values), standardised(0.5 * values + 0.3)
+    torch.testing.assert_close(first, second, rtol=0.1, atol=1e-3)
