@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hw2.adapt.shared.outcome import load_outcome
+from hw2.adapt.shared.outcome import LABEL_FREE, load_outcome
 from hw2.adapt.shared.params import AdaptNetSettings, AdaptRun
 from hw2.core.files import read_json, write_json
 from hw2.core.params import read_section, read_yaml
@@ -45,6 +45,7 @@ def score(name: str) -> None:
         # The spread over seeds stands beside it; this is what the choice of val images leaves open.
         "interval": wilson_interval(round(float(np.mean(each)) * count), count),
         "source_accuracy": float(np.mean(of_source)),
+        "label_free": {key: outcome[key].tolist() for key in LABEL_FREE},
     }
     write_confusion(plot("confusion", "adapt", name), repeated, predicted.ravel())
     write_json(metrics("adapt", name), known)

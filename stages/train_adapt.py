@@ -16,7 +16,7 @@ from hw2.adapt.training.sides import make_side
 from hw2.adapt.training.train import train
 from hw2.core.errors import UserError
 from hw2.core.generators import seeded
-from hw2.core.lookup import build, find
+from hw2.core.lookup import build
 from hw2.core.params import nearest, read_section
 from hw2.core.paths import prepared
 from hw2.core.processes import only_the_first_goes_on
@@ -61,9 +61,7 @@ def train_once(name: str, repetition: int) -> Trained:
     wrapped = run.setup(net, *(m for m in COMPUTING_METHODS if hasattr(net, m)))
     optimizer = run.optimizer(settings.optimizer, wrapped)
     lr = build_lr_schedule(names.net, settings, optimizer)
-    sees = find(METHODS, names.method).SEES_TARGET_LABELS
-    source = make_side(run, "source", names.source, True, names, settings)
-    target = make_side(run, "target", names.target, sees, names, settings)
+    source, target = (make_side(run, side, names, settings) for side in ("source", "target"))
     files = {"source": prepared(names.source, "val"), "target": prepared(names.target, "val")}
     val = {side: load_images(file) for side, file in files.items()}
     every, rng = max(1, settings.steps // common.curve_points), numpy_generator(*run.purpose("val"))

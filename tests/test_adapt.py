@@ -1,6 +1,7 @@
 """Domain adaptation: DANN re-derived, who may see which labels."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,10 @@ from torch import Tensor, nn
 from hw2.adapt.methods.dann import Dann
 from hw2.adapt.nets.dsn import Dsn
 from hw2.adapt.shared.adversary import domain_loss
-from hw2.adapt.shared.interface import AdaptNet, Progress
+from hw2.adapt.shared.interface import AdaptNet, Method, Progress
 from hw2.adapt.training import predict as predict_module
 from hw2.adapt.training.curve import TargetCurve
-from hw2.adapt.training.predict import predict
+from hw2.adapt.training.predict import Reading, label_free, predict
 from hw2.adapt.training.train import train
 from hw2.core.lookup import build, find, names
 from hw2.core.terms import Terms
@@ -33,6 +34,14 @@ METHODS: dict[str, dict[str, Any]] = {
         "difference_weight": 0.075,
         "similarity_weight": 0.25,
         "similarity_from": 0,
+    },
+    "self_training": {
+        "teacher_decay": 0.9,
+        "threshold": 0.9,
+        "alignment": 0.5,
+        "frequency_decay": 0.99,
+        "counts_from": 0.0,
+        "counts_fully_from": 0.5,
     },
     "target_only": {},
 }
@@ -126,7 +135,10 @@ def test_baselines_never_look_at_the_other_domain(name: str, unused: str) -> Non
 def test_only_the_upper_bound_sees_target_labels(name: str) -> None:
     sees = find("hw2.adapt.methods", name).SEES_TARGET_LABELS
     assert sees is (name == "target_only")
-    terms = method(name).terms(Dsn(), batch(), batch(labelled=sees), HALFWAY)
+    net, used = Dsn(), method(name)
+    used.begin(net)
+    both = [replace(each, strong=each.images) for each in (batch(), batch(labelled=sees))]
+    terms = used.terms(net, *both, HALFWAY)
     assert isinstance(terms, Terms) and torch.isfinite(terms.total)
 
 
@@ -143,7 +155,7 @@ def test_missing_labels_are_no_silent_matter(name: str, side: str) -> None:
 def test_the_loop_tells_the_method_its_progress() -> None:
     seen = []
 
-    class Noting:
+    class Noting(Method):
         def terms(self, net: AdaptNet, source: Batch, target: Batch, progress: Progress) -> Terms:
             seen.append(progress)
             return Terms({"label": net(source.images).square().mean()})
@@ -171,10 +183,29 @@ def test_predictions_are_repeatable_and_do_not_depend_on_chunks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     net, digits = Dsn(), images(7, 28).images
-    features, labels = predict(net, digits, CPU)
+    reading = predict(net, digits, CPU)
+    features, labels = reading.features, reading.labels
     assert features.shape == (7, 512) and features.dtype == np.float32
     assert labels.shape == (7,) and set(labels) <= set(range(10))
     monkeypatch.setattr(predict_module, "CHUNK", 3)
     again = predict(net, digits, CPU)  # no dropout, no batch statistics
-    np.testing.assert_allclose(again[0], features, atol=1e-5)
-    np.testing.assert_array_equal(again[1], labels)
+    np.testing.assert_allclose(again.features, features, atol=1e-5)
+    np.testing.assert_array_equal(again.labels, labels)
+
+
+def test_criteria_without_labels() -> None:
+    net, digits = Dsn(), images(6, 28).images
+    chances = np.zeros((6, 10), dtype=np.float32)
+    chances[:3, 4], chances[3:, 7] = 1, 1
+    sure = Reading(chances.argmax(1), chances, np.zeros((6, 1)))
+    found = label_free(net, digits, sure, CPU)
+    assert found["entropy"] == 0 and found["information"] == pytest.approx(math.log(2))
+    unsure = Reading(chances.argmax(1), np.full((6, 10), 0.1, dtype=np.float32), np.zeros((6, 1)))
+    found = label_free(net, digits, unsure, CPU)
+    assert found["entropy"] == pytest.approx(math.log(10), rel=1e-6)
+    assert found["information"] == pytest.approx(0, abs=1e-6)
+    own = predict(net, digits, CPU)
+    same = label_free(net, digits, own, CPU)["agreement"]
+    assert 0 <= same <= 1
+    others = own._replace(labels=(own.labels + 5) % 10)
+    assert label_free(net, digits, others, CPU)["agreement"] <= 1 - same

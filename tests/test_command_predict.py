@@ -42,7 +42,7 @@ def test_labels_are_those_of_the_network_in_the_order_of_names() -> None:
     compute = read_section(Compute, "compute")
     device = next(net.parameters()).device
     with autocast(compute, device):
-        _, labels = read_digits(net, pixels, device)
+        labels = read_digits(net, pixels, device).labels
     predict(RUN, Path("own"), Path("new/out.csv"))
     expected = [[name, str(label)] for name, label in zip(names, labels, strict=True)]
     assert rows(Path("new/out.csv")) == [["image_name", "label"], *expected]

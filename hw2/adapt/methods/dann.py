@@ -9,6 +9,7 @@ from hw2.core.terms import Terms
 from hw2.data.batches import Batch
 
 SEES_TARGET_LABELS = False
+TWO_VIEWS = False
 
 
 class Dann(Method):

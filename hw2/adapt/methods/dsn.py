@@ -14,6 +14,7 @@ from hw2.core.terms import Terms
 from hw2.data.batches import Batch
 
 SEES_TARGET_LABELS = False
+TWO_VIEWS = False
 
 
 def reconstruction_loss(images: Tensor, reconstructed: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ from hw2.core.terms import Terms
 from hw2.data.batches import Batch
 
 SEES_TARGET_LABELS = False
+TWO_VIEWS = True
 CLASSES = 10
 
 

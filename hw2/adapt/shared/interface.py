@@ -82,6 +82,8 @@ class Method:
 
     The module's ``SEES_TARGET_LABELS`` says whether target batches carry labels; it is True for
     the upper bound `target_only` alone, and batches of every other method have ``labels=None``.
+    Its ``TWO_VIEWS`` says whether batches hold the images as they are and, as ``strong``, augmented
+    by the network's `views`; otherwise their images are the augmented ones.
     """
 
     def begin(self, net: AdaptNet) -> None:

@@ -2,7 +2,7 @@
 
 For each side, ``source`` and ``target``: ``<side>_predicted`` (S, N) of the run's S trainings; and
 of the first training ``<side>_mapped`` (M,), the indices of the images whose ``<side>_features``
-(M, F) are kept.
+(M, F) are kept. Of each training also ``entropy``, ``information`` and ``agreement``, (S,).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,8 @@ import numpy as np
 from hw2.core.files import read_arrays, write_arrays
 from hw2.core.paths import run_folder
 
+LABEL_FREE = ("entropy", "information", "agreement")
+
 
 def outcome_file(run: str) -> Path:
     """Where the outcome of one adaptation run is kept."""
@@ -22,7 +24,7 @@ def outcome_file(run: str) -> Path:
 def save_outcome(run: str, trainings: Sequence[Mapping[str, np.ndarray]]) -> None:
     """Write what `hw2.adapt.training.predict.outcome` made of each training."""
     first = dict(trainings[0])
-    for key in ("source_predicted", "target_predicted"):
+    for key in ("source_predicted", "target_predicted", *LABEL_FREE):
         first[key] = np.stack([training[key] for training in trainings])
     write_arrays(outcome_file(run), first)
 

@@ -31,6 +31,6 @@ class TargetCurve:
     def measure(self, net: AdaptNet, device: torch.device) -> Tensor:
         """Accuracy in [0, 1] of the network, whose mode is left as it was."""
         training = net.training
-        _, predicted = predict(net, self.images, device)
+        predicted = predict(net, self.images, device).labels
         net.train(training)
         return torch.tensor((predicted == self.labels).mean(), dtype=torch.float32, device=device)

@@ -1,14 +1,13 @@
 """The two sides of an adaptation run: batches of the source and of the target."""
 
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
-from hw2.adapt.shared.params import AdaptNetSettings, AdaptRun
-from hw2.core.lookup import build
+from hw2.adapt.shared.params import AdaptNetSettings, AdaptRun, ViewSettings
+from hw2.core.lookup import build, find
 from hw2.core.paths import prepared
 from hw2.core.run import Run
 from hw2.data.arrays import load_images
@@ -26,54 +25,59 @@ class Side:
     jitter: torch.Generator
 
 
-def make_side(
-    run: Run, side: str, domain: str, labelled: bool, names: AdaptRun, settings: AdaptNetSettings
-) -> Side:
-    """The batches of one side.
+def make_side(run: Run, side: str, names: AdaptRun, settings: AdaptNetSettings) -> Side:
+    """The batches of one side, with what the run's method may see of them.
 
     Args:
         side: ``source`` or ``target``; each has its own random streams.
-        labelled: whether the batches carry labels.
     """
-    file, jitter = prepared(domain, "train"), run.generator("jitter", side)
-    order = run.generator("order", side, on_cpu=True)
-    augment, strong = (
-        make_augment(names, settings, jitter),
-        make_view(side, names, settings, jitter),
-    )
+    method = find("hw2.adapt.methods", names.method)
+    labelled = side == "source" or method.SEES_TARGET_LABELS
+    file = prepared(names.source if side == "source" else names.target, "train")
+    order, jitter = run.generator("order", side, on_cpu=True), run.generator("jitter", side)
+    always, strong = make_jitter(names, settings, jitter), make_view(side, names, settings, jitter)
+    if not method.TWO_VIEWS:
+        always, strong = [*always, *strong], []
     images = load_images(file)
-    batches = Batches(images, settings.batch, order, run.device, labelled, DIGITS, augment, strong)
+    batches = Batches(
+        images,
+        settings.batch,
+        order,
+        run.device,
+        labelled,
+        DIGITS,
+        in_turn(always),
+        in_turn(strong) if method.TWO_VIEWS else None,
+    )
     return Side(file, batches, jitter)
 
 
-def make_augment(
-    names: AdaptRun, settings: AdaptNetSettings, rng: torch.Generator
-) -> Augment | None:
+def make_jitter(names: AdaptRun, settings: AdaptNetSettings, rng: torch.Generator) -> list[Augment]:
     """Colour jitter where this run has one; it draws from `rng`."""
     jitter = settings.colour_jitter
     if jitter is None or jitter.target != names.target:
-        return None
-    return partial(colour_jitter, rng=rng, **jitter.model_dump(exclude={"target"}))
+        return []
+    return [partial(colour_jitter, rng=rng, **jitter.model_dump(exclude={"target"}))]
 
 
 def make_view(
     side: str, names: AdaptRun, settings: AdaptNetSettings, rng: torch.Generator
-) -> Augment | None:
-    """The strong view of one side's images, where this network has one; it draws from `rng`."""
-    if settings.views is None:
-        return None
-    key = f"adapt.nets.{names.net}.views"
-    steps = [
-        build("hw2.data.augment", view.kind, f"{key}.{view.kind}", **view.args)
-        for view in settings.views
+) -> list[Augment]:
+    """The augmentations of one side of this run, in their order; they draw from `rng`."""
+    return [
+        partial(build("hw2.data.augment", view.kind, key(names, view), **view.args), rng=rng)
+        for view in settings.views or []
         if side in view.sides
         and view.source in (None, names.source)
         and view.target in (None, names.target)
     ]
 
-    def strong(images: Tensor) -> Tensor:
-        for step in steps:
-            images = step(images, rng)
-        return images
 
-    return strong
+def key(names: AdaptRun, view: ViewSettings) -> str:
+    """Where params.yaml has the arguments."""
+    return f"adapt.nets.{names.net}.views.{view.kind}"
+
+
+def in_turn(steps: list[Augment]) -> Augment:
+    """One augmentation that does all of them."""
+    return lambda images: reduce(lambda done, step: step(done), steps, images)
