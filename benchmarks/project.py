@@ -87,7 +87,8 @@ class Project:
             if process.returncode:
                 said.seek(0)
                 last = "".join(said.readlines()[-LAST_LINES:])
-                raise UserError(f"python -m {' '.join(command)} failed:\n{last}")
+                status = process.returncode
+                raise UserError(f"python -m {' '.join(command)}: status {status}\n{last}")
         return Took(time.perf_counter() - start, usage.ru_utime + usage.ru_stime)
 
     def write_data(self) -> None:
