@@ -13,6 +13,20 @@ MAX_CHANNELS = 512
 SLOPE = 0.2
 
 
+class Conv2d(nn.Conv2d):
+    """A 1x1 convolution whose stride leaves pixels out before, not while it multiplies.
+
+    On a CPU the backward pass of torch's own writes past its buffers in channels-last memory (torch
+    2.13 with oneDNN 3.12), and sooner or later the process dies of it.
+
+    Shape: (B, in, H, W) -> (B, out, H', W'), as `nn.Conv2d`.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        down, across = self.stride
+        return F.conv2d(input[:, :, ::down, ::across], self.weight, self.bias)
+
+
 class DiscriminatorBlock(nn.Module):
     """(convolutions(x) + 1x1(x)) / sqrt(2), then attention, if any.
 
@@ -23,7 +37,7 @@ class DiscriminatorBlock(nn.Module):
         self, inputs: int, outputs: int, downsample: bool, attention: AttentionBlock | None
     ) -> None:
         super().__init__()
-        self.conv_res = nn.Conv2d(inputs, outputs, 1, stride=2 if downsample else 1)
+        self.conv_res = Conv2d(inputs, outputs, 1, stride=2 if downsample else 1)
         layers: list[nn.Module] = [
             nn.Conv2d(inputs, outputs, 3, padding=1),
             nn.LeakyReLU(SLOPE, inplace=True),
@@ -36,18 +50,9 @@ class DiscriminatorBlock(nn.Module):
         self.attention = attention
 
     def forward(self, x: Tensor) -> Tensor:
-        shortcut = self._shortcut(x)  # (B, out, H', W')
+        shortcut = self.conv_res(x)  # (B, out, H', W')
         x = (self.net(x) + shortcut) / math.sqrt(2)
         return x if self.attention is None else self.attention(x)
-
-    def _shortcut(self, x: Tensor) -> Tensor:
-        """`conv_res`, whose stride leaves out pixels: here they are left out before.
-
-        On a CPU the backward pass of a strided 1x1 convolution in channels-last memory writes past
-        its buffers (torch 2.13 with oneDNN 3.12), and sooner or later the process dies of it.
-        """
-        down, across = self.conv_res.stride
-        return F.conv2d(x[:, :, ::down, ::across], self.conv_res.weight, self.conv_res.bias)
 
 
 class Discriminator(nn.Module):
