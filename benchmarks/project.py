@@ -12,13 +12,13 @@ from typing import Any
 import yaml
 from PIL import Image
 
+from benchmarks.measure import ROOT
 from hw2.core.errors import UserError
 from hw2.core.params import read_yaml
 from hw2.core.paths import PREPARED, prepared, run_folder
 from hw2.data.arrays import ImageSet, load_images
 from hw2.raw.course_folder import write_digits, write_faces
 
-ROOT = Path(__file__).resolve().parents[1]
 DIGITS = ("mnistm", "svhn", "usps")
 SAMPLED = "context_unet"
 WEIGHTS = run_folder("diffusion", SAMPLED) / "weights.safetensors"
