@@ -20,7 +20,8 @@ import torch
 
 from benchmarks import reading, sampling, scoring, training
 from benchmarks.machine import peaks
-from benchmarks.project import ROOT, Project
+from benchmarks.measure import ROOT
+from benchmarks.project import Project
 from benchmarks.table import markdown
 from hw2.core.device import find_device
 from hw2.core.errors import UserError, exit_on_user_error

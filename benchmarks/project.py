@@ -12,13 +12,13 @@ from typing import Any
 import yaml
 from PIL import Image
 
+from benchmarks.measure import ROOT
 from hw2.core.errors import UserError
 from hw2.core.params import read_yaml
 from hw2.core.paths import PREPARED, prepared, run_folder
 from hw2.data.arrays import ImageSet, load_images
 from hw2.raw.course_folder import write_digits, write_faces
 
-ROOT = Path(__file__).resolve().parents[1]
 DIGITS = ("mnistm", "svhn", "usps")
 SAMPLED = "context_unet"
 WEIGHTS = run_folder("diffusion", SAMPLED) / "weights.safetensors"
@@ -87,7 +87,8 @@ class Project:
             if process.returncode:
                 said.seek(0)
                 last = "".join(said.readlines()[-LAST_LINES:])
-                raise UserError(f"python -m {' '.join(command)} failed:\n{last}")
+                status = process.returncode
+                raise UserError(f"python -m {' '.join(command)}: status {status}\n{last}")
         return Took(time.perf_counter() - start, usage.ru_utime + usage.ru_stime)
 
     def write_data(self) -> None:

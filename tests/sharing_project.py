@@ -28,9 +28,7 @@ CHANGES: dict[str, Any] = {
         "models": {"dcgan": {"net_args": {"latent": 8, **CHANNELS}, "ema": None}},
     },
     "diffusion": {
-        "models": {
-            "context_unet": {"net_args": {"features": 8}, "sampler_args": {"smoke": {"eta": 1.0}}}
-        }
+        "models": {"context_unet": {"net_args": {"features": 8}, "sampler": "ancestral"}}
     },
 }
 WATCHED = """

@@ -42,7 +42,7 @@ BAD: list[tuple[str, Prepare, str]] = [
     ("sample dcgan out --n 9999999999999", nothing, "ask for 1,000,000 at most"),
     ("sample dcgan out --seed -1", nothing, "--seed is -1: choose 0 or more"),
     ("sample dcgan out --digit 3", nothing, "makes faces, no digits; leave --digit out"),
-    ("sample dcgan out --steps 3", nothing, "it has no steps and no guidance; leave them out"),
+    ("sample dcgan out --steps 3", nothing, "it has no sampler, steps or guidance; leave them out"),
     ("sample dcgan own --n 2", nothing, "own: is not empty; choose another folder, or add --o"),
     ("sample dcgan . --overwrite", nothing, "is not replaced; choose another folder"),
     ("sample dcgan params.yaml", nothing, "params.yaml: is a file; give the name of a folder"),

@@ -46,7 +46,13 @@ def denoiser(name: str, precision: str, sampler: str, **arguments: float) -> Den
     unet = build("hw2.diffusion.unets", name, "net", **TINY[name], classes=10, timesteps=STEPS)
     unet.eval()
     compute = Compute.model_validate(
-        {"accelerator": "cpu", "devices": 1, "checkpoint_seconds": 1.0, "precision": precision}
+        {
+            "accelerator": "cpu",
+            "devices": 1,
+            "checkpoint_seconds": 1.0,
+            "precision": precision,
+            "compile": None,
+        }
     )
 
     def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:

@@ -40,7 +40,8 @@ def train(folder: Path, steps: int, seed: int = 0) -> DigitJudge:
     settings = JudgeSettings(domain="bars", batch=16, lr=3e-3, steps=steps)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        compute = "accelerator: cpu, devices: 1, precision: 32-true, checkpoint_seconds: 600"
+        compute = "accelerator: cpu, devices: 1, precision: 32-true, compile: null"
+        compute += ", checkpoint_seconds: 600"
         text = f"scale: smoke\nseed: {seed}\ncompute: {{{compute}}}\n"
         Path("params.yaml").write_text(text)
         digits, data = bars(64, 0), Path("bars.npz")

@@ -41,7 +41,13 @@ def generator(net: str) -> ImageGenerator:
 def draw(net: ImageGenerator, asked: Asked, seed: int = 0, precision: str = "32-true") -> Any:
     """(N, 16, 16, 3) uint8."""
     compute = Compute.model_validate(
-        {"accelerator": "cpu", "devices": 1, "checkpoint_seconds": 1.0, "precision": precision}
+        {
+            "accelerator": "cpu",
+            "devices": 1,
+            "checkpoint_seconds": 1.0,
+            "precision": precision,
+            "compile": None,
+        }
     )
     purpose = (seed, *PURPOSE[1:])
     images = sample(net, asked, purpose, CPU, Pixels(16), 16, lambda: autocast(compute, CPU))

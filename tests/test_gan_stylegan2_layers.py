@@ -1,6 +1,8 @@
 """StyleGAN2's layers on cases that can be solved by hand."""
 
 import math
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -186,3 +188,28 @@ def test_a_discriminator_block_halves_the_power_of_its_sum() -> None:
     zero(block.net[-1])
     shortcut = F.conv2d(x[:, :, ::2, ::2], block.conv_res.weight, block.conv_res.bias)
     torch.testing.assert_close(block(x), shortcut / math.sqrt(2))
+
+
+HALVING = """
+import torch
+from hw2.gan.stylegan2.discriminator import DiscriminatorBlock
+for outputs in (3, 64):
+    block = DiscriminatorBlock(3, outputs, True, None).to(memory_format=torch.channels_last)
+    for _ in range(60):
+        images = torch.randn(5, 3, 64, 64).contiguous(memory_format=torch.channels_last)
+        block(images.requires_grad_()).square().mean().backward()
+        between = [torch.randn(size) for size in (3, 100, 1000)]
+"""
+
+
+def test_the_halving_block_keeps_to_its_memory() -> None:
+    """oneDNN's strided 1x1 convolution did not: processes died of it at batches of 5."""
+    done = subprocess.run([sys.executable, "-c", HALVING], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_shortcut_is_the_strided_convolution() -> None:
+    shortcut = DiscriminatorBlock(3, 8, True, None).conv_res
+    images = torch.randn(2, 3, 9, 8)
+    expected = F.conv2d(images, shortcut.weight, shortcut.bias, stride=2)
+    torch.testing.assert_close(shortcut(images), expected)

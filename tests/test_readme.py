@@ -6,13 +6,15 @@ from pathlib import Path
 import yaml
 from stage_imports import ROOT
 
+from hw2.commands.repository import TABLES
 from hw2.report.readme import fill
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_tables_are_those_of_metrics() -> None:
-    tables = {path.stem: path.read_text() for path in (ROOT / "metrics").glob("*.md")}
+    files = [path for folder in TABLES for path in (ROOT / folder).glob("*.md")]
+    tables = {path.stem: path.read_text() for path in files}
     assert fill(README, tables) == README, "run: hw2 readme"
 
 

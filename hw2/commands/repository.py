@@ -8,6 +8,8 @@ import typer
 from hw2.core.errors import UserError
 from hw2.core.files import write_text
 
+TABLES = ("metrics", "benchmarks/results")  # folders
+
 
 def params() -> None:
     """Check all of params.yaml, and that DVC's own files are whole, before anything is trained.
@@ -28,7 +30,7 @@ def params() -> None:
 def readme(
     check: Annotated[bool, typer.Option(help="only tell whether README.md is up to date")] = False,
 ) -> None:
-    """Put the tables of metrics/*.md into README.md."""
+    """Put the tables of metrics/*.md and benchmarks/results/*.md into README.md."""
     from hw2.report.readme import fill
 
     path = Path("README.md")
@@ -37,9 +39,10 @@ def readme(
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "not UTF-8 text"
         raise UserError(f"{path}: cannot read it: {why}; run from the repository's root") from None
-    new = fill(old, {file.stem: file.read_text() for file in sorted(Path("metrics").glob("*.md"))})
+    files = [file for folder in TABLES for file in sorted(Path(folder).glob("*.md"))]
+    new = fill(old, {file.stem: file.read_text() for file in files})
     if check and new != old:
-        raise UserError("README.md: its tables differ from metrics/*.md; run hw2 readme")
+        raise UserError(f"README.md: its tables differ from {' and '.join(TABLES)}; run hw2 readme")
     if new != old:
         write_text(path, new)
-    typer.echo("README.md: its tables are those of metrics/")
+    typer.echo(f"README.md: its tables are those of {' and '.join(TABLES)}")
