@@ -201,7 +201,7 @@ def test_heun_is_exact_where_the_solution_is_a_line() -> None:
     noise, labels = torch.randn(2, 3, 4, 4, generator=seeded()), torch.zeros(2).long()
     few, many = (
         list(HEUN(net, NOISING, steps, noise, labels, STREAMS))
-        for steps in ([1000, 300, 0], [*range(1000, 0, -10), 300, 0])
+        for steps in ([1000, 300, 0], [*range(1000, 300, -10), 300, 0])
     )
     torch.testing.assert_close(few[1], many[-2], atol=1e-3, rtol=0)
     torch.testing.assert_close(few[-1], torch.full_like(noise, point), atol=1e-3, rtol=0)
@@ -224,7 +224,8 @@ def test_dpm_solver_of_equation_5_is_that_of_the_variance_preserving_form() -> N
         ahead = image if last is None else image + (image - last[0]) * h / (2 * last[1])
         x = sigma[following] / sigma[t] * x - torch.expm1(-h) * ahead
         last = image, h
-        torch.testing.assert_close(state, x * betas.alpha_bar[following].sqrt())
+        expected = x * betas.alpha_bar[following].sqrt()
+        torch.testing.assert_close(state, expected, atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize(("method", "evaluations"), [("heun", 35), ("heun", 1), ("dpm_solver", 18)])

@@ -1,4 +1,4 @@
-"""A diffusion model's parts from its params entry."""
+"""A diffusion model's network and schedule from its params entry."""
 
 from typing import cast
 
@@ -9,7 +9,6 @@ from hw2.core.lookup import build
 from hw2.core.params import Pair
 from hw2.core.trial import BATCH, trial
 from hw2.diffusion import schedule
-from hw2.diffusion.interface import Objective
 from hw2.diffusion.params import DiffusionModel
 from hw2.diffusion.preconditioning import Preconditioned
 from hw2.diffusion.schedule import Schedule
@@ -47,18 +46,3 @@ def build_schedule(settings: DiffusionModel, device: torch.device) -> Schedule:
         return schedule.karras(settings.timesteps, settings.edm.sigma, device)
     # DiffusionModel has one of the two.
     return schedule.linear(settings.timesteps, cast(Pair, settings.beta), device)
-
-
-def build_objective(name: str, settings: DiffusionModel) -> Objective:
-    """What run `name` minimises.
-
-    Raises:
-        UserError: the objective and the run's section `edm` do not belong together.
-    """
-    objective: Objective = build(
-        "hw2.diffusion.objectives",
-        settings.objective,
-        f"diffusion.models.{name}.edm",
-        **settings.objective_args,
-    )
-    return objective
