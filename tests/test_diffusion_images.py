@@ -56,7 +56,8 @@ def denoiser(name: str, precision: str, sampler: str, **arguments: float) -> Den
             parameter.data.add_(0.02 * torch.randn(parameter.shape))
     unet.eval()
     compute = Compute.model_validate(
-        {"accelerator": "cpu", "devices": 1, "checkpoint_seconds": 1.0, "precision": precision}
+        {"accelerator": "cpu", "devices": 1, "checkpoint_seconds": 1.0, "compile": None}
+        | {"precision": precision}
     )
 
     def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:

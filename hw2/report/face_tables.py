@@ -1,4 +1,4 @@
-"""The tables of generated faces: scores beside the reports' figures, and the spread of the images."""
+"""The tables of generated faces: scores beside the reports', and the spread of the images."""
 
 from collections.abc import Iterable, Sequence
 
