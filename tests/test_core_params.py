@@ -164,7 +164,7 @@ BAD = [  # keys of the value, the new value, what the message names
     (["diffusion", "models", "edm_faces", "classes"], 10, r"edm_faces\.data'"),
     (["diffusion", "models", "edm_faces", "objective"], "epsilon_mse", r"no 'sigma_data'"),
     (["diffusion", "models", "edm_faces", "edm", "sigma"], [80.0, 0.002], r"sigma must rise"),
-    (["diffusion", "common", "sample"], 10, r"unknown key 'diffusion\.common\.sample'.*'samples_"),
+    (["diffusion", "common", "sample"], 10, r"'diffusion\.common\.sample'; there is samples_per"),
     (["adapt", "runs", DANN, "target"], "uspss", r"did you mean 'usps'"),
     (["adapt", "runs", DANN, "net"], "conv_nb", r"conv_bn-dann\.net': .*'conv_bn'"),
     (["adapt", "runs", DANN, "method"], "dan", r"conv_bn-dann\.method': .*'dann'"),
