@@ -100,6 +100,8 @@ def _check_comparison(section: SamplerComparison, diffusion: dict[str, Any]) -> 
         _one_of(f"{key}.samplers", sampler, list(diffusion["samplers"]))
     for run in section.models:
         _one_of(f"{key}.models", run, list(diffusion["models"]))
+        if diffusion["models"][run]["classes"] is None:
+            raise UserError(f"params.yaml: '{key}.models': {run} makes no digits to compare")
         if max(section.steps) > (most := diffusion["models"][run]["timesteps"]):
             raise UserError(
                 f"params.yaml: '{key}.steps' is up to {max(section.steps)}, but {run} has {most} "
@@ -128,10 +130,11 @@ def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
     elif isinstance(entry, SamplerSettings):
         _check_module("hw2.diffusion.samplers", entry.method, f"{key}.method", entry.args)
     elif isinstance(entry, DiffusionModel):
-        _one_of(f"{key}.data", entry.data, _learnt(content, digits=True))
-        given = {**entry.net_args, "classes": 1, "timesteps": entry.timesteps}
+        _one_of(f"{key}.data", entry.data, _learnt(content, bool(entry.classes)))
+        given = {**entry.net_args, "classes": entry.labels, "timesteps": entry.timesteps}
         _check_module("hw2.diffusion.unets", entry.net, f"{key}.net", given)
-        _check_module("hw2.diffusion.objectives", entry.objective, f"{key}.objective", {})
+        arguments = entry.objective_args
+        _check_module("hw2.diffusion.objectives", entry.objective, f"{key}.objective", arguments)
         _check_sampler(key, entry, content["diffusion"]["samplers"])
         _check_lr_schedule(key, entry)
     elif isinstance(entry, AdaptNetSettings):

@@ -14,6 +14,7 @@ from hw2.core.paths import metrics, run_folder, sampler_plot
 from hw2.core.stage import run_stage_for
 from hw2.data.arrays import ImageSet
 from hw2.data.asked import Asked
+from hw2.data.sizes import CLASSES
 from hw2.diffusion.params import SamplerComparison, SamplerSettings
 from hw2.diffusion.trained import TrainedDiffusion
 from hw2.evaluation.digit_references import load_reference
@@ -27,7 +28,7 @@ def main(name: str) -> None:
     scorer, points = DigitScorer.load(facts["seed"]), []
     for sampler, steps in pairs(comparison):
         model = TrainedDiffusion(name, sampler, steps)
-        asked = Asked(dict.fromkeys(range(model.classes), comparison.samples_per_class))
+        asked = Asked(dict.fromkeys(range(CLASSES), comparison.samples_per_class))
         images = np.concatenate(list(model.images(asked, facts["seed"])))
         reference = load_reference(model.settings.data)
         way = {"sampler": sampler, "evaluations": model.evaluations}

@@ -1,4 +1,9 @@
-"""Score the digits of one diffusion model: samples.npz -> metrics, confusion, neighbours."""
+"""Score the images of one diffusion model, digits by the judge, faces as those of GANs.
+
+samples.npz -> metrics, confusion, neighbours. The confusion of a model of faces has no rows.
+"""
+
+import numpy as np
 
 from hw2.core.files import read_json, write_json
 from hw2.core.params import read_section
@@ -9,25 +14,34 @@ from hw2.data.arrays import load_images
 from hw2.diffusion.params import DiffusionModel, SamplerSettings
 from hw2.evaluation.digit_scores import write_confusion
 from hw2.evaluation.judged import judge_digits
+from hw2.evaluation.scored_faces import score_faces
+from hw2.gan.params import GanCommon
+
+NOTHING = np.empty(0, np.int64)
 
 
 def main(name: str) -> None:
     launch()
-    settings = read_section(DiffusionModel, "diffusion", "models", name)
-    sampler = read_section(SamplerSettings, "diffusion", "samplers", settings.sampler)
+    model = read_section(DiffusionModel, "diffusion", "models", name)
+    sampler = read_section(SamplerSettings, "diffusion", "samplers", model.sampler)
     folder = run_folder("diffusion", name)
-    samples, facts = load_images(folder / "samples.npz"), read_json(folder / "training.json")
-    scores, predicted = judge_digits(
-        samples, family="diffusion", run=name, domain=settings.data, seed=facts["seed"]
-    )
-    write_confusion(plot("confusion", "diffusion", name), samples.digits, predicted)
+    facts = read_json(folder / "training.json")
+    run = {"family": "diffusion", "run": name, "domain": model.data, "seed": facts["seed"]}
+    if model.classes:
+        samples = load_images(folder / "samples.npz")
+        scores, predicted = judge_digits(samples, **run)
+        asked = samples.digits
+    else:
+        scores = score_faces(size=read_section(GanCommon, "gan", "common").samples, **run)
+        asked = predicted = NOTHING
+    write_confusion(plot("confusion", "diffusion", name), asked, predicted)
     known = {
-        "report": settings.report,
+        "report": model.report,
         **facts,
         **scores,
-        "sampler": settings.sampler,
-        "sample_steps": sampler.evaluations(settings.timesteps),
-        "guidance": settings.guidance,
+        "sampler": model.sampler,
+        "sample_steps": sampler.evaluations(model.timesteps),
+        "guidance": model.guidance,
     }
     write_json(metrics("diffusion", name), known)
 

@@ -45,7 +45,7 @@ def images_a_draw() -> set[int]:
     """Of the runs that make digits: GANs, and diffusion models."""
     diffusion = read_section(DiffusionCommon, "diffusion", "common")
     gan = read_section(GanCommon, "gan", "common")
-    return {gan.samples, diffusion.samples_per_class * diffusion.classes}
+    return {gan.samples, diffusion.samples_per_class * CLASSES}
 
 
 def score(scorer: DigitScorer, reference: DigitReference, sizes: set[int]) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""Train one diffusion model of params.yaml: prepared digits -> weights, print-out, curves."""
+"""Train one diffusion model of params.yaml: prepared images -> weights, print-out, curves."""
+
+from functools import partial
+
+from torch import Generator
 
 from hw2.core.generators import seeded
 from hw2.core.lookup import build
@@ -8,24 +12,25 @@ from hw2.core.processes import only_the_first_goes_on
 from hw2.core.stage import run_stage_for
 from hw2.core.training import Stateful
 from hw2.core.training_run import TrainingRun
-from hw2.data.arrays import load_images
+from hw2.data.arrays import ImageSet, load_images
+from hw2.data.augment.flip import Flip
 from hw2.data.batches import Batches
-from hw2.diffusion import schedule
-from hw2.diffusion.build import build_unet
+from hw2.diffusion.build import build_schedule, build_unet
 from hw2.diffusion.guidance import LabelDrop
-from hw2.diffusion.params import DiffusionCommon, DiffusionModel
+from hw2.diffusion.params import DiffusionModel
 from hw2.diffusion.train import train
 from hw2.nn.ema import Ema
 
 
 def main(name: str) -> None:
     settings = read_section(DiffusionModel, "diffusion", "models", name)
-    classes = read_section(DiffusionCommon, "diffusion", "common").classes
     run, key = TrainingRun("diffusion", name), f"diffusion.models.{name}"
     data = prepared(settings.data, "train")
-    objective = build("hw2.diffusion.objectives", settings.objective, key)
+    objective = build(
+        "hw2.diffusion.objectives", settings.objective, f"{key}.edm", **settings.objective_args
+    )
     with seeded(*run.purpose("init")):
-        net = build_unet(name, settings, classes)
+        net = build_unet(name, settings)
     wrapped = run.setup(net)
     optimizer = run.optimizer(settings.optimizer, wrapped)
     lr = build(
@@ -37,20 +42,19 @@ def main(name: str) -> None:
         **settings.lr_schedule_args,
     )
     ema = Ema(net, settings.ema) if settings.ema else None
-    order, rng = run.generator("order", on_cpu=True), run.generator("noise")
-    images = load_images(data)
-    batches = Batches(images, settings.batch, order, run.device, True, settings.pixels)
+    rng, flips = run.generator("noise"), run.generator("flips")
+    batches = make_batches(run, settings, load_images(data), flips)
     state: dict[str, Stateful] = {"batches": batches, "net": net, "optimizer": optimizer, "lr": lr}
     state |= {"ema": ema} if ema else {}
     training = run.training(
-        settings.steps, state, {"noise": rng}, [settings], [data], settings.batch
+        settings.steps, state, {"noise": rng, "flips": flips}, [settings], [data], settings.batch
     )
     train(
         wrapped,
         objective,
-        schedule.linear(settings.timesteps, settings.beta, run.device),
+        build_schedule(settings, run.device),
         batches,
-        label_drop=LabelDrop(settings.label_drop, classes, settings.drop_whole_batch),
+        label_drop=LabelDrop(settings.label_drop, settings.labels, settings.drop_whole_batch),
         optimizer=optimizer,
         lr_schedule=lr,
         ema=ema,
@@ -60,6 +64,21 @@ def main(name: str) -> None:
     )
     only_the_first_goes_on()
     run.save({"unet": net}, training, {settings.sampled: ema.average} if ema else {})
+
+
+def make_batches(
+    run: TrainingRun, settings: DiffusionModel, images: ImageSet, flips: Generator
+) -> Batches:
+    """Batches as the run's network sees them; `flips` draws which images are mirrored."""
+    return Batches(
+        images,
+        settings.batch,
+        run.generator("order", on_cpu=True),
+        run.device,
+        labelled=bool(settings.classes),
+        pixels=settings.pixels,
+        augment=partial(Flip(settings.flip), rng=flips) if settings.flip else None,
+    )
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ def write_project(folder: Path) -> None:
 def write_models() -> None:
     nets = build_networks("dcgan", read_section(GanModel, "gan", "models", "dcgan"))
     unet = build_unet(
-        "context_unet", read_section(DiffusionModel, "diffusion", "models", "context_unet"), 10
+        "context_unet", read_section(DiffusionModel, "diffusion", "models", "context_unet")
     )
     save_weights(run_folder("gan", "dcgan") / "weights.safetensors", nets.modules())
     save_weights(run_folder("diffusion", "context_unet") / "weights.safetensors", {"unet": unet})

@@ -82,7 +82,7 @@ VALUES: dict[str, list[tuple[object, str]]] = {  # key: wrong values, each with 
     "diffusion.comparison.models": [(["context"], "did you mean 'context_unet'?")],
     "diffusion.comparison.steps": [([5, 601], "is up to 601, but context_unet has 600")],
     f"{UNET}.guidance": [(-1.0, "greater than or equal to 0")],
-    "diffusion.common.classes": [(3, "greater than or equal to 10"), (11, "equal to 10")],
+    f"{UNET}.classes": [(3, "greater than or equal to 10"), (11, "equal to 10")],
     f"{NET}.methods": [({"dan": {}}, "did you mean 'dann'?"), ([], "valid dictionary")],
     f"{NET}.methods.dann.gamma": [("x", "methods.dann.gamma': input should be a valid number")],
     f"{RUN}.source": [("usps", "source and target are both 'usps'"), ("mnist", "'mnistm'")],

@@ -57,7 +57,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 nets = build("hw2.gan.nets", gan.net, "net_args", **gan.build_args)
                 save_weights(weights_file("gan", name), {gan.sampled: nets.generator})
             diffusion = read_section(DiffusionModel, "diffusion", "models", "context_unet")
-            unet = build_unet("context_unet", diffusion, 10)
+            unet = build_unet("context_unet", diffusion)
             save_weights(weights_file("diffusion", "context_unet"), {diffusion.sampled: unet})
     return folder
 

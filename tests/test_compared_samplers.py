@@ -38,7 +38,7 @@ def entry(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Pat
         Path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
         with seeded(0, "tests"):
             settings = read_section(DiffusionModel, "diffusion", "models", RUN)
-            unet = build_unet(RUN, settings, 10)
+            unet = build_unet(RUN, settings)
             save_weights(JUDGE, {WEIGHTS_NAME: DigitJudge()})
         # As it begins, the last layer's zeros would give every sampler the same images.
         with torch.no_grad():

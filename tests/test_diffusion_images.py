@@ -25,6 +25,13 @@ CPU = torch.device("cpu")
 PURPOSE = (0, "diffusion", "tiny", "samples")
 STEPS = 2
 TINY: dict[str, dict[str, Any]] = {
+    "adm_unet": {
+        "widths": [32, 32],
+        "blocks": 1,
+        "attention": [False, True],
+        "dropout": 0.1,
+        "patch": 2,
+    },
     "attention_unet": {"bottleneck": [32, 32], "upsample": [2.0], "position_layer": True},
     "context_unet": {"features": 8},
     "residual_unet": {
@@ -34,7 +41,7 @@ TINY: dict[str, dict[str, Any]] = {
         "dropout": 0.1,
     },
 }
-SIDES = {"attention_unet": 8, "context_unet": 28, "residual_unet": 16}
+SIDES = {"adm_unet": 8, "attention_unet": 8, "context_unet": 28, "residual_unet": 16}
 
 
 def test_every_network_is_tried() -> None:
@@ -44,15 +51,13 @@ def test_every_network_is_tried() -> None:
 def denoiser(name: str, precision: str, sampler: str, **arguments: float) -> Denoiser:
     torch.manual_seed(0)
     unet = build("hw2.diffusion.unets", name, "net", **TINY[name], classes=10, timesteps=STEPS)
+    if name == "adm_unet":  # its last layers begin as zeros: it would see no label
+        for parameter in unet.parameters():
+            parameter.data.add_(0.02 * torch.randn(parameter.shape))
     unet.eval()
     compute = Compute.model_validate(
-        {
-            "accelerator": "cpu",
-            "devices": 1,
-            "checkpoint_seconds": 1.0,
-            "precision": precision,
-            "compile": None,
-        }
+        {"accelerator": "cpu", "devices": 1, "checkpoint_seconds": 1.0, "compile": None}
+        | {"precision": precision}
     )
 
     def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
@@ -138,6 +143,36 @@ def test_the_way_of_the_first_of_each_digit_is_kept() -> None:
     assert strip.names == ["t=50", "t=0"]
     np.testing.assert_array_equal(strip.images, film.images[[0, 10]])
     np.testing.assert_array_equal(images, walk(asked))
+
+
+def test_images_without_digits_have_one_stream_each() -> None:
+    """Samplers add other noise than an image began from."""
+    labels_seen = []
+
+    def walk(
+        net: Unet,
+        schedule: Schedule,
+        timesteps: Sequence[int],
+        noise: Tensor,
+        labels: Tensor,
+        streams: Streams,
+    ) -> Iterator[Tensor]:
+        labels_seen.append(labels)
+        yield 0.1 * noise
+        yield 0.1 * streams.normal(*noise.shape[1:])
+
+    steps = schedule.linear(50, (1e-3, 0.2), CPU)
+    model = Denoiser(lambda x, t, labels: x, walk, steps, [50, 0], Pixels(4), conditional=False)
+    process = Process([50, 0], 4)
+    images = np.concatenate(list(sample(model, Asked({None: 12}), PURPOSE, CPU, 4, process)))
+    assert images.shape == (12, 4, 4, 3)
+    assert all((labels == 0).all() for labels in labels_seen)
+    film = process.film([50, 0])
+    assert film.names == [f"t={t}/{number}" for t in (50, 0) for number in range(10)]
+    assert film.labels is None
+    np.testing.assert_array_equal(film.images[10:], images[:10])
+    assert (film.images[:10] != film.images[10:]).any(axis=(1, 2, 3)).all()
+    np.testing.assert_array_equal(process.strip([50, 0]).images, film.images[[0, 10]])
 
 
 def test_steps_to_keep_are_among_those_visited() -> None:

@@ -48,8 +48,10 @@ PINS = {
     "004_dann": (292_392, 14),
     "aux_digit_classifier": (44_674, 10),
     "judge": (289_706, 17),
+    "edm_digits": (3_328_547, 205),
+    "edm_faces": (2_298_124, 228),  # at full 13.3 million
 }
-OWN = {"judge"}
+OWN = {"judge", "edm_digits", "edm_faces"}
 # Systems whose layers are those of another one; 004_ddpm is 004_unet and a loss.
 LIKE = {
     "001_gan_A_G": "000_gan_B_G",

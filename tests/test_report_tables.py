@@ -82,7 +82,7 @@ def test_the_word_of_a_trainings_precision_is_no_score(tmp_path: Path) -> None:
     change_scores(tmp_path, "gan/dcgan_wide", precision="bf16-mixed")
     tables = face_tables(read_measurements(RUNS, tmp_path))
     assert [table.title for table in tables][1:] == [
-        "GANs on faces, in a network of random weights"
+        "Generated faces, in a network of random weights"
     ]
 
 

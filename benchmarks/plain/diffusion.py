@@ -2,13 +2,14 @@
 
 import sys
 from pathlib import Path
+from typing import cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from benchmarks.plain.images import endless
-from hw2.core.params import read_section
+from hw2.core.params import Pair, read_section
 from hw2.data.sizes import CLASSES
 from hw2.diffusion.build import build_unet
 from hw2.diffusion.params import DiffusionModel
@@ -18,9 +19,9 @@ def train(folder: Path, batch: int, steps: int) -> None:
     """Train run `context_unet` of params.yaml."""
     settings = read_section(DiffusionModel, "diffusion", "models", "context_unet")
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    net = build_unet("context_unet", settings, CLASSES).to(device)
+    net = build_unet("context_unet", settings).to(device)
     adam = torch.optim.Adam(net.parameters(), lr=settings.optimizer.lr)
-    first, last = settings.beta
+    first, last = cast(Pair, settings.beta)
     beta = torch.linspace(first, last, settings.timesteps, device=device)
     alpha_bar = torch.cumprod(1 - beta, 0)
     for step, (images, labels) in zip(range(steps), endless(folder, batch), strict=False):

@@ -1,11 +1,12 @@
 """Guided ancestral sampling in small batches, in float32."""
 
 from pathlib import Path
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
-from hw2.core.params import read_section
+from hw2.core.params import Pair, read_section
 from hw2.core.weights import load_weights
 from hw2.data.sizes import CLASSES
 from hw2.diffusion.build import build_unet
@@ -15,9 +16,9 @@ from hw2.diffusion.params import DiffusionModel
 def load(weights: Path, device: torch.device) -> tuple[nn.Module, DiffusionModel, Tensor]:
     """Run `context_unet` of params.yaml: its network to evaluate, its settings, its beta (T,)."""
     settings = read_section(DiffusionModel, "diffusion", "models", "context_unet")
-    net = build_unet("context_unet", settings, CLASSES)
+    net = build_unet("context_unet", settings)
     load_weights(weights, settings.sampled, net)
-    first, last = settings.beta
+    first, last = cast(Pair, settings.beta)
     beta = torch.linspace(first, last, settings.timesteps, device=device)
     return net.to(device).eval(), settings, beta
 

@@ -15,7 +15,7 @@ from hw2.architectures.model import Model, Network
 from hw2.core.params import PARAMS_FILE, read_names, read_section
 from hw2.data.values import DIGITS
 from hw2.diffusion.build import build_unet
-from hw2.diffusion.params import DiffusionCommon, DiffusionModel
+from hw2.diffusion.params import DiffusionModel
 from hw2.evaluation.digit_judge import CourseJudge, DigitJudge
 from hw2.gan.build import build_networks
 from hw2.gan.interface import ImageGenerator
@@ -88,13 +88,12 @@ def _first_inputs(generator: ImageGenerator, part: nn.Module) -> tuple[Any, ...]
 
 def _diffusion_model(name: str, path: Path) -> Model:
     settings = read_section(DiffusionModel, "diffusion", "models", name, path=path)
-    classes = read_section(DiffusionCommon, "diffusion", "common", path=path).classes
-    networks = partial(_diffusion_networks, name, settings, classes)
+    networks = partial(_diffusion_networks, name, settings)
     return Model("diffusion", name, settings.report, [name], networks)
 
 
-def _diffusion_networks(name: str, settings: DiffusionModel, classes: int) -> list[Network]:
-    unet = build_unet(name, settings, classes)
+def _diffusion_networks(name: str, settings: DiffusionModel) -> list[Network]:
+    unet = build_unet(name, settings)
     entries = [f"{report}_unet" for report in settings.report]
     entries += [PRINTED_AGAIN[entry] for entry in entries if entry in PRINTED_AGAIN]
 

@@ -1,15 +1,23 @@
-"""A UNet from its params entry."""
+"""A diffusion model's network and schedule from its params entry."""
+
+from typing import cast
 
 import torch
 from torch import nn
 
 from hw2.core.lookup import build
+from hw2.core.params import Pair
 from hw2.core.trial import BATCH, trial
+from hw2.diffusion import schedule
 from hw2.diffusion.params import DiffusionModel
+from hw2.diffusion.preconditioning import Preconditioned
+from hw2.diffusion.schedule import Schedule
 
 
-def build_unet(name: str, settings: DiffusionModel, classes: int) -> nn.Module:
+def build_unet(name: str, settings: DiffusionModel) -> nn.Module:
     """The network of run `name`, initialised from torch's global generator.
+
+    It predicts noise; where the run is an EDM, it is a preconditioned one.
 
     Raises:
         UserError: it cannot be built, or does not take images of `image_size`.
@@ -19,11 +27,22 @@ def build_unet(name: str, settings: DiffusionModel, classes: int) -> nn.Module:
         settings.net,
         f"diffusion.models.{name}.net_args",
         **settings.net_args,
-        classes=classes,
+        classes=settings.labels,
         timesteps=settings.timesteps,
     )
+    if settings.edm:
+        noising = build_schedule(settings, torch.device("cpu"))
+        network = Preconditioned(network, noising, settings.edm.sigma_data)
     shape = (3, settings.image_size, settings.image_size)
     with trial(f"diffusion.models.{name}", network) as expect:
         steps, labels = torch.ones(BATCH).long(), torch.zeros(BATCH).long()
         expect(network(torch.zeros(BATCH, *shape), steps, labels), shape)
     return network
+
+
+def build_schedule(settings: DiffusionModel, device: torch.device) -> Schedule:
+    """The noise schedule of a run."""
+    if settings.edm:
+        return schedule.karras(settings.timesteps, settings.edm.sigma, device)
+    # DiffusionModel has one of the two.
+    return schedule.linear(settings.timesteps, cast(Pair, settings.beta), device)

@@ -30,6 +30,10 @@ class LabelDrop:
             draw = draw_rows(torch.rand, len(labels), rng=rng)
         return torch.where(draw < self.probability, self.classes, labels)
 
+    def none(self, images: Tensor) -> Tensor:
+        """The label "none" (B,) for each of the images (B, ...)."""
+        return torch.full((len(images),), self.classes, device=images.device)
+
 
 class Guided:
     """A network with guidance and the same signature: (1 + w) eps(x, c) - w eps(x) (eq. 6).

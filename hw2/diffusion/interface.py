@@ -14,16 +14,22 @@ from hw2.diffusion.schedule import Schedule
 class Unet(Protocol):
     """A module ``hw2.diffusion.unets.<name>`` makes one with ``build(**net_args)``.
 
-    ``build`` also gets `classes` and `timesteps` (T of the schedule).
+    ``build`` also gets `classes`, 0 for unconditional models, and `timesteps` (T of the schedule).
     """
 
     def __call__(self, x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
         """Prediction (B, 3, H, W) for x_t, steps t (B,) in 1..T, labels (B,) in 0..classes,
-        where `classes` itself means "no label"."""
+        where `classes` itself means "no label".
+
+        Inside `hw2.diffusion.preconditioning` x_t is scaled, and t is a real number.
+        """
 
 
 class Objective(Protocol):
-    """A module ``hw2.diffusion.objectives.<name>`` makes one with ``build()``."""
+    """A module ``hw2.diffusion.objectives.<name>`` makes one with ``build()``.
+
+    For EDM models ``build`` gets the settings of `edm` but the range of sigma.
+    """
 
     def terms(
         self, net: Unet, schedule: Schedule, images: Tensor, labels: Tensor, rng: torch.Generator
@@ -32,7 +38,11 @@ class Objective(Protocol):
 
 
 class Sampler(Protocol):
-    """A module ``hw2.diffusion.samplers.<name>`` makes one with ``build(**args)``."""
+    """A module ``hw2.diffusion.samplers.<name>`` makes one with ``build(**args)``.
+
+    Its EVALUATIONS say how often a step evaluates the network, where that is not once; the step
+    to t = 0 always does so once.
+    """
 
     def __call__(
         self,

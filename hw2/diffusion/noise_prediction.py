@@ -25,5 +25,12 @@ def predict_noise(
     t = processes.own_rows(
         torch.randint(1, schedule.steps + 1, rows, generator=rng, device=rng.device)
     )
+    return predict_noise_at(t, net, schedule, images, labels, rng)
+
+
+def predict_noise_at(
+    t: Tensor, net: Unet, schedule: Schedule, images: Tensor, labels: Tensor, rng: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """`predict_noise` at steps t (B,) that an objective draws in its own way."""
     noise = processes.draw_rows(torch.randn, *images.shape, rng=rng)
     return net(schedule.add_noise(images, noise, t), t, labels), noise

@@ -16,9 +16,6 @@ Spacing = Literal["even", "karras"]
 class DiffusionCommon(Section):
     """What all diffusion models share."""
 
-    classes: int = Field(
-        ge=CLASSES, le=CLASSES, description="number of digits; label `classes` means none"
-    )
     samples_per_class: int = Field(ge=2, description="images to generate and to score, a class")
 
 
@@ -51,17 +48,41 @@ class SamplerComparison(Section):
     samples_per_class: int = Field(ge=2, description="images to generate and to score, a class")
 
 
+class EdmSettings(Section):
+    """Noise, preconditioning and training of Karras et al. 2022, table 1."""
+
+    sigma: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(
+        description="least and most noise, at t = 1 and T, beside an image of full strength"
+    )
+    sigma_data: float = Field(gt=0, description="standard deviation of the images' values")
+    log_mean: float = Field(description="P_mean: of log sigma in training")
+    log_deviation: float = Field(gt=0, description="P_std: of log sigma in training")
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if not 0 < self.sigma[0] < self.sigma[1]:
+            raise ValueError(
+                f"sigma must rise from above 0, e.g. [0.002, 80.0]; it is {self.sigma}"
+            )
+        return self
+
+
 class DiffusionModel(Section):
     """One run, ``diffusion.models.<run>``."""
 
     report: list[str] = Field(description="reports that it re-creates, e.g. ['004']")
     data: str = Field(description="domain that it learns, e.g. 'mnistm'")
+    classes: int | None = Field(
+        ge=CLASSES, le=CLASSES, description="digits to ask for, all ten; null: unconditional"
+    )
     image_size: int = Field(ge=8, description="side of the images that the network sees")
     net: str = Field(description="module of hw2.diffusion.unets")
     net_args: dict[str, Any]
     objective: str = Field(description="module of hw2.diffusion.objectives")
     timesteps: int = Field(ge=2, description="T")
-    beta: Pair = Field(description="beta_1 and beta_T of the linear schedule")
+    beta: Pair | None = Field(description="beta_1 and beta_T of the linear schedule; null: `edm`")
+    edm: EdmSettings | None = Field(description="in place of `beta`; its objective is 'edm'")
+    flip: float = Field(ge=0, le=1, description="probability of a mirror image in training")
     label_drop: float = Field(ge=0, lt=1, description="probability that a label becomes 'none'")
     drop_whole_batch: bool = Field(description="labels are dropped all at once, not one by one")
     batch: int = Field(ge=1)
@@ -78,13 +99,25 @@ class DiffusionModel(Section):
     def _consistent(self) -> Self:
         if self.ema and self.ema.start >= self.steps:
             raise ValueError(f"ema.start is {self.ema.start}, but there are {self.steps} steps")
-        if not 0 < self.beta[0] <= self.beta[1]:
+        if (self.beta is None) == (self.edm is None):
+            raise ValueError("set one of beta and edm, and the other to null")
+        if self.beta and not 0 < self.beta[0] <= self.beta[1]:
             raise ValueError(f"beta must rise from above 0, e.g. [0.0001, 0.02]; it is {self.beta}")
         if max(self.reverse_t) > self.timesteps:
             raise ValueError(f"reverse_t goes up to {self.timesteps}; it is {self.reverse_t}")
         if self.guidance and not self.label_drop:
             raise ValueError("guidance needs label_drop above 0: else 'none' is never learned")
         return self
+
+    @property
+    def labels(self) -> int:
+        """How many labels there are; the number itself means "no label"."""
+        return self.classes or 0
+
+    @property
+    def objective_args(self) -> dict[str, float]:
+        """What the objective's `build` takes."""
+        return self.edm.model_dump(exclude={"sigma"}) if self.edm else {}
 
     @property
     def pixels(self) -> Pixels:

@@ -10,9 +10,11 @@ from hw2.data.arrays import ImageSet
 from hw2.data.asked import Block
 from hw2.data.values import Pixels
 
+SHOWN = 10  # images of a model that knows no digits
+
 
 class Process:
-    """States of the first image of each digit.
+    """States of the first image of each digit; without digits, of the first images.
 
     Args:
         kept: the steps t at which to keep them.
@@ -21,14 +23,16 @@ class Process:
 
     def __init__(self, kept: Iterable[int], size: int) -> None:
         self.kept, self.size = set(kept), size
-        self._states: dict[tuple[int, int], np.ndarray] = {}  # (t, digit) -> (S, S, 3) uint8
+        # (t, digit or None, number of the image) -> (S, S, 3) uint8
+        self._states: dict[tuple[int, int | None, int], np.ndarray] = {}
 
     def see(self, t: int, block: Block, x: Tensor, pixels: Pixels) -> None:
-        """Note x_t (B, C, H, W), the state of a block, if it holds a first image and t is kept."""
-        if t in self.kept and block.digit is not None and 0 in block.numbers:
-            row = block.numbers.index(0)
-            state = pixels.to_uint8(x[row : row + 1], self.size)[0].cpu().numpy()
-            self._states[t, block.digit] = state
+        """Note x_t (B, C, H, W), the state of a block, if it holds first images and t is kept."""
+        last = 1 if block.digit is not None else SHOWN
+        if t in self.kept and block.numbers.start < last:
+            first = pixels.to_uint8(x[: last - block.numbers.start], self.size).cpu().numpy()
+            for number, state in zip(block.numbers, first, strict=False):
+                self._states[t, block.digit, number] = state
 
     def complete(self) -> None:
         """Note also what the other processes saw, where there are several."""
@@ -36,18 +40,31 @@ class Process:
             self._states |= states
 
     def strip(self, steps: Iterable[int]) -> ImageSet:
-        """The first '0' at some of the kept steps, from noise to image, named ``t=<t>``."""
-        order = sorted(set(steps), reverse=True)
-        images = np.stack([self._states[t, 0] for t in order])
+        """The first '0', or image, at some of the kept steps, noise first, named ``t=<t>``."""
+        order, (digit, number) = sorted(set(steps), reverse=True), self._shown()[0]
+        images = np.stack([self._states[t, digit, number] for t in order])
         return ImageSet(images, [f"t={t}" for t in order])
 
     def film(self, steps: Iterable[int]) -> ImageSet:
-        """All digits at each of some kept steps, from noise to image, named ``t=<t>/<digit>``."""
-        digits = sorted({digit for _, digit in self._states})
-        order = [(t, digit) for t in sorted(set(steps), reverse=True) for digit in digits]
+        """All of them at each of some kept steps, from noise to image.
+
+        Named ``t=<t>/<digit>`` and labelled; without digits ``t=<t>/<number>``, from 0.
+        """
+        shown = self._shown()
+        order = [(t, *one) for t in sorted(set(steps), reverse=True) for one in shown]
         images = np.stack([self._states[key] for key in order])
-        names = [f"t={t}/{digit}" for t, digit in order]
-        return ImageSet(images, names, np.array([digit for _, digit in order]))
+        names = [f"t={t}/{number if digit is None else digit}" for t, digit, number in order]
+        digits = [digit for _, digit, _ in order if digit is not None]
+        return ImageSet(images, names, np.array(digits) if digits else None)
+
+    def _shown(self) -> list[tuple[int | None, int]]:
+        """(digit, number) of every image that was noted, in order; digits are all or none."""
+        return sorted({(digit, number) for _, digit, number in self._states}, key=_place)
+
+
+def _place(shown: tuple[int | None, int]) -> int:
+    digit, number = shown
+    return number if digit is None else digit
 
 
 def nearest_steps(visited: Sequence[int], wanted: Iterable[int]) -> list[int]:

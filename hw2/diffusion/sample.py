@@ -1,4 +1,4 @@
-"""Digits from a trained model, block by block."""
+"""Images from a trained model, block by block."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ class Denoiser:
         net: the network, with guidance.
         steps: t's that the sampler visits, from T to 0.
         pixels: what the network's values mean.
+        conditional: whether the network knows digits.
     """
 
     net: Unet
@@ -33,6 +34,7 @@ class Denoiser:
     schedule: Schedule
     steps: Sequence[int]
     pixels: Pixels
+    conditional: bool = True
 
 
 @torch.inference_mode()
@@ -44,9 +46,10 @@ def sample(
     size: int,
     process: Process | None = None,
 ) -> Iterator[np.ndarray]:
-    """Yield the digits asked for, (B, size, size, 3) uint8; no image depends on the others.
+    """Yield the images asked for, (B, size, size, 3) uint8; none depends on the others.
 
     Image k of each digit begins from the same noise x_T; what samplers add is each image's own.
+    Without digits both come from the image's one stream.
     Several processes make the blocks in turn.
 
     Args:
@@ -57,13 +60,14 @@ def sample(
 
     def make(part: tuple[Block, int]) -> np.ndarray:
         block, count = part
+        start = block.shared_streams(device, *purpose)
+        noise = start.normal(3, side, side)
+        if denoiser.conditional:
+            labels, added = block.labels(device), block.streams(device, *purpose)
+        else:
+            labels, added = torch.zeros(len(noise), dtype=torch.int64, device=device), start
         states = denoiser.sampler(
-            denoiser.net,
-            denoiser.schedule,
-            denoiser.steps,
-            block.shared_streams(device, *purpose).normal(3, side, side),
-            block.labels(device),
-            block.streams(device, *purpose),
+            denoiser.net, denoiser.schedule, denoiser.steps, noise, labels, added
         )
         for t, x in zip(denoiser.steps, states, strict=True):
             if process is not None:

@@ -9,9 +9,7 @@
 import numpy as np
 
 from hw2.diffusion.params import Spacing
-from hw2.diffusion.schedule import Schedule
-
-RHO = 7
+from hw2.diffusion.schedule import RHO, Schedule
 
 
 def visited(schedule: Schedule, evaluations: int, spacing: Spacing) -> list[int]:

@@ -28,15 +28,16 @@ def train(
     """Train `net` in place.
 
     Args:
-        label_drop: makes some labels "none".
+        label_drop: makes some labels "none"; those of unlabelled batches are.
         ema: moving average of the network, or None.
         rng: generator of the noise, of t and of the dropped labels.
     """
     for step in training:
         batch = batches.draw()
         if batch.labels is None:
-            raise ValueError("conditional diffusion needs labelled batches")
-        labels = label_drop(batch.labels, rng)
+            labels = label_drop.none(batch.images)
+        else:
+            labels = label_drop(batch.labels, rng)
         terms = objective.terms(net, schedule, batch.images, labels, rng)
         optimizer.zero_grad(set_to_none=True)
         fabric.backward(terms.total)

@@ -1,4 +1,4 @@
-"""A trained diffusion model, to draw digits from."""
+"""A trained diffusion model, to draw images from."""
 
 from collections.abc import Iterator
 
@@ -6,19 +6,19 @@ import numpy as np
 
 from hw2.core.errors import UserError
 from hw2.core.generators import seeded
-from hw2.core.lookup import build
+from hw2.core.lookup import build, find
 from hw2.core.params import read_section
 from hw2.core.run import Run
 from hw2.data.asked import Asked
 from hw2.data.sizes import stored_size
-from hw2.diffusion import schedule
-from hw2.diffusion.build import build_unet
+from hw2.diffusion.build import build_schedule, build_unet
 from hw2.diffusion.guidance import Guided
-from hw2.diffusion.params import DiffusionCommon, DiffusionModel, SamplerSettings
+from hw2.diffusion.params import DiffusionModel, SamplerSettings
 from hw2.diffusion.process import Process
 from hw2.diffusion.sample import Denoiser, sample
 from hw2.diffusion.spacing import visited
 
+SAMPLERS = "hw2.diffusion.samplers"
 WITHOUT_NOISE = {"eta": 0.0}  # of DDIM
 
 
@@ -31,7 +31,7 @@ class TrainedDiffusion:
         guidance: w of classifier-free guidance, instead of the run's.
 
     Attributes:
-        classes: classes to ask for.
+        classes: classes to ask for, or None.
         evaluations: of the network, in drawing one image.
         size: side of its images.
 
@@ -48,7 +48,7 @@ class TrainedDiffusion:
         guidance: float | None = None,
     ) -> None:
         self.settings = read_section(DiffusionModel, "diffusion", "models", name)
-        self.classes = read_section(DiffusionCommon, "diffusion", "common").classes
+        self.classes = self.settings.classes
         self.size = stored_size(self.settings.data)
         self.run = Run("diffusion", name)
         sampler = self.settings.sampler if sampler is None else sampler
@@ -57,22 +57,23 @@ class TrainedDiffusion:
         guidance = self.settings.guidance if guidance is None else guidance
         _check_guidance(name, self.settings, guidance)
         with seeded(*self.run.purpose("init")):  # leaves torch's global generator as it was
-            unet = build_unet(name, self.settings, self.classes)
+            unet = build_unet(name, self.settings)
         net = self.run.computing(self.run.load(unet, self.settings.sampled))
-        noising = schedule.linear(self.settings.timesteps, self.settings.beta, self.run.device)
+        noising = build_schedule(self.settings, self.run.device)
         key = f"diffusion.samplers.{sampler}.args"
         self.denoiser = Denoiser(
-            Guided(net, guidance, self.classes),
-            build("hw2.diffusion.samplers", drawing.method, key, **drawing.args),
+            Guided(net, guidance, self.settings.labels),
+            build(SAMPLERS, drawing.method, key, **drawing.args),
             noising,
-            visited(noising, self.evaluations, drawing.spacing),
+            visited(noising, _steps(drawing.method, self.evaluations), drawing.spacing),
             self.settings.pixels,
+            conditional=bool(self.classes),
         )
 
     def images(
         self, asked: Asked, seed: int, process: Process | None = None
     ) -> Iterator[np.ndarray]:
-        """Yield the digits asked for, (B, S, S, 3) uint8; `process` notes the states on the way."""
+        """Yield the images asked for, (B, S, S, 3) uint8; `process` notes the states on the way."""
         purpose = (seed, "diffusion", self.run.name, "samples")
         return sample(self.denoiser, asked, purpose, self.run.device, self.size, process)
 
@@ -92,6 +93,12 @@ def _drawing(name: str, steps: int | None, total: int) -> SamplerSettings:
             f"sampler '{name}' cannot take {steps} steps here; choose from 1 to {total}"
         )
     return found.model_copy(update={"steps": steps})
+
+
+def _steps(method: str, evaluations: int) -> int:
+    """How many steps a sampler can take; the one to the image evaluates the network once."""
+    each = getattr(find(SAMPLERS, method), "EVALUATIONS", 1)
+    return 1 + (evaluations - 1) // each
 
 
 def _check_guidance(name: str, settings: DiffusionModel, guidance: float) -> None:

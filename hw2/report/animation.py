@@ -1,4 +1,4 @@
-"""The reverse process as a moving picture: ten digits side by side, from noise to digit."""
+"""The reverse process as a moving picture: ten images side by side, from noise to image."""
 
 import io
 import re
@@ -21,7 +21,7 @@ def process_frames(process: ImageSet, source: str) -> np.ndarray:
     """(F, H, W, 3) uint8: the states of all digits, each state one row of pictures, noise first.
 
     Args:
-        process: F states of 10 digits, named ``t=<t>/<digit>``.
+        process: F states of 10 digits, or of 10 images by number, named ``t=<t>/<digit>``.
         source: the file they came from, for the error message.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The tables of the face GANs: scores beside the reports' figures, and the spread of the images."""
+"""The tables of generated faces: scores beside the reports', and the spread of the images."""
 
 from collections.abc import Iterable, Sequence
 
@@ -39,11 +39,11 @@ def face_tables(measured: Measurements) -> list[Table]:
     notes = [caption] if ceiling is None else [caption, f"Face rate of val: {percent(ceiling)} %."]
     if not with_weights:
         notes.append(NO_WEIGHTS)
-    tables = [score_table("GANs on faces", runs, scores, " ".join(notes), "faces", real)]
+    tables = [score_table("Generated faces", runs, scores, " ".join(notes), "faces", real)]
     spread = f"{caption} {neighbour_note(runs.values())}"
     for network, columns in (("the FID Inception network", SPREAD), (RANDOM, RANDOM_SCORES)):
         if measured_by_some(runs.values(), columns):
-            title = f"GANs on faces, in {network}"
+            title = f"Generated faces, in {network}"
             tables.append(score_table(title, runs, columns, spread, real=real))
     return tables
 

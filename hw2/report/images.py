@@ -27,6 +27,7 @@ from hw2.report.target_curves import draw_target_curves, read_target_curves
 STARTER = "starter"
 EXAMPLES, EXAMPLE_ZOOM = 8, {"face": 1}
 DIGIT_ZOOM = 2
+STRIP_SIDE = 128  # at most, of an image in the strip of the reverse process
 
 
 def image_path(family: str, name: str) -> str:
@@ -67,11 +68,12 @@ def _pictures(runs: RunNames, measured: Measurements, root: Path) -> Iterator[Ca
         for domain in measured.data["counts"]:
             yield partial(_draw_examples, root, domain)
     for run in measured.faces:
-        yield partial(_draw_faces, root, run)
+        family = measured.family(run)
+        yield partial(_draw_faces, root, family, run)
         if shows_real_images(measured):
-            yield partial(_draw_neighbours, root, "gan", run, 1)
+            yield partial(_draw_neighbours, root, family, run, 1)
     for run in measured.digits:
-        family = "diffusion" if run in measured.diffusion else "gan"
+        family = measured.family(run)
         yield partial(_draw_digits, root, family, run)
         if shows_real_images(measured):
             yield partial(_draw_neighbours, root, family, run, DIGIT_ZOOM)
@@ -86,7 +88,7 @@ def _charts(
 ) -> Iterator[Callable[[], None]]:
     """The drawn ones, whose titles name the data."""
     judged = "digit the judge read"
-    for run in runs.diffusion:
+    for run in (run for run in runs.diffusion if run in measured.digits):
         title = f"{run}, {data}"
         yield partial(_draw_confusion, root, f"diffusion/{run}", "digit asked for", judged, title)
     for run in runs.adapt:
@@ -111,8 +113,8 @@ def _adapt_title(entry: Metrics) -> str:
     return f"{entry['net']} {words(entry['method'])}, {pair_words(entry['pair'])}"
 
 
-def _draw_faces(root: Path, run: str) -> None:
-    save_image(face_grid(_samples(root, "gan", run)), root / image_path("gan", f"{run}_faces"))
+def _draw_faces(root: Path, family: str, run: str) -> None:
+    save_image(face_grid(_samples(root, family, run)), root / image_path(family, f"{run}_faces"))
 
 
 def _draw_digits(root: Path, family: str, run: str) -> None:
@@ -148,7 +150,8 @@ def _draw_examples(root: Path, domain: str) -> None:
 
 def _draw_strip(root: Path, run: str) -> None:
     relative = f"runs/diffusion/{run}/frames.npz"
-    picture = reverse_strip(load_images(find(root, relative)), relative)
+    frames = load_images(find(root, relative))
+    picture = reverse_strip(frames, relative, STRIP_SIDE // frames.images.shape[1])
     save_image(picture, root / image_path("diffusion", f"{run}_reverse"))
 
 

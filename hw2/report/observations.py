@@ -54,7 +54,7 @@ def face_observations(measured: Measurements, root: Path) -> list[str]:
     if len(runs) < 2:
         return []
     sentences = [best_by(runs, score) for score in measured_by_some(runs.values(), RANKED)]
-    light = {run: brightness(load_images(path).images) for run, path in _samples(runs, root)}
+    light = {run: brightness(load_images(path).images) for run, path in _samples(measured, root)}
     real = brightness(load_images(find(root, "runs/prepared/face_val.npz")).images)
     sentences += [
         versus(report, pair, runs, light, real) for report, pair in _by_report(runs).items()
@@ -179,6 +179,7 @@ def _by_report(runs: Mapping[str, Metrics]) -> dict[str, list[str]]:
     }
 
 
-def _samples(runs: Mapping[str, Metrics], root: Path) -> Iterator[tuple[str, Path]]:
-    for run in runs:
-        yield run, find(root, f"runs/gan/{run}/samples.npz")
+def _samples(measured: Measurements, root: Path) -> Iterator[tuple[str, Path]]:
+    """The samples of each run that draws faces."""
+    for run in measured.faces:
+        yield run, find(root, f"runs/{measured.family(run)}/{run}/samples.npz")

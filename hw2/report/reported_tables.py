@@ -82,7 +82,7 @@ def _rows(measured: Measurements) -> Iterator[_Row]:
     for run, entry in measured.gan.items():
         yield from _image_rows(gan, run, entry, run in measured.faces)
     for run, entry in measured.diffusion.items():
-        yield from _image_rows(diffusion, run, entry, faces=False)
+        yield from _image_rows(diffusion, run, entry, run in measured.faces)
     for entry in measured.adapt.values():
         run = f"{pair_words(entry['pair'])}, {entry['net']}, {words(entry['method'])}"
         accuracy = share_with_deviation(entry, "accuracy")

@@ -44,7 +44,7 @@ REQUIRED_KEYS = {
     "data": ("source", "counts"),
     "judge": ("accuracy", "n"),
     "gan": COMMON_KEYS,
-    "diffusion": (*COMMON_KEYS, "judge_accuracy", "per_class"),
+    "diffusion": COMMON_KEYS,
     "samplers": (*COMMON_KEYS, "guidance", "points"),
     "adapt": (*COMMON_KEYS, "pair", "source", "target", "net", "method", "accuracy", "per_class"),
 }
@@ -98,14 +98,19 @@ class Measurements:
 
     @property
     def faces(self) -> dict[str, Metrics]:
-        """The GAN runs that were scored as faces."""
-        return {run: scores for run, scores in self.gan.items() if "judge_accuracy" not in scores}
+        """Every run that draws faces: GANs, then diffusion models."""
+        runs = {**self.gan, **self.diffusion}
+        return {run: scores for run, scores in runs.items() if "judge_accuracy" not in scores}
 
     @property
     def digits(self) -> dict[str, Metrics]:
-        """Every run that draws digits: the diffusion models, then the GANs that a judge scored."""
-        judged = {run: scores for run, scores in self.gan.items() if "judge_accuracy" in scores}
-        return {**self.diffusion, **judged}
+        """Every run whose images a judge read: diffusion models, then GANs."""
+        runs = {**self.diffusion, **self.gan}
+        return {run: scores for run, scores in runs.items() if "judge_accuracy" in scores}
+
+    def family(self, run: str) -> str:
+        """``gan`` or ``diffusion``, of a run that makes images."""
+        return "diffusion" if run in self.diffusion else "gan"
 
 
 def split_adapt(name: str) -> tuple[str, str, str]:
