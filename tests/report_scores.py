@@ -65,7 +65,10 @@ def truncation_scores(weights: bool) -> dict[str, Any]:
     """Faces at three truncations: the nearer to the mean, the more faces and the less variety."""
     shown = RANDOM | (INCEPTION if weights else {})
     points = [
-        {"truncation": psi, **spread({"face_rate": 1 - psi / 5, "swd": 30 - 10 * psi, **shown}, 0.1)}
+        {
+            "truncation": psi,
+            **spread({"face_rate": 1 - psi / 5, "swd": 30 - 10 * psi, **shown}, 0.1),
+        }
         for psi in (0.0, 0.5, 1.0)
     ]
     known = {"report": [], "parameters": {"generator": 1, "discriminator": 1}, "steps": 100}

@@ -48,17 +48,19 @@ def test_without_its_branch_a_block_is_its_shortcut_over_the_root_of_two() -> No
         for parameter in block.conv2.parameters():
             torch.nn.init.zeros_(parameter)
         torch.nn.init.dirac_(block.shortcut.weight)
-    features = torch.randn(1, 2, 4, 4)
-    doubled = features.repeat_interleave(2, 2).repeat_interleave(2, 3)
-    torch.testing.assert_close(up(features, torch.zeros(1, 1)), doubled / math.sqrt(2))
-    torch.testing.assert_close(down(doubled), features / math.sqrt(2))
+    flat = torch.tensor([3.0, -5.0]).view(1, 2, 1, 1)  # no neighbour differs: doubled, it stays so
+    halved, doubled = flat.expand(1, 2, 4, 4), flat.expand(1, 2, 8, 8)
+    torch.testing.assert_close(up(halved, torch.zeros(1, 1)), doubled / math.sqrt(2))
+    torch.testing.assert_close(down(doubled), halved / math.sqrt(2))
 
 
 def test_signals_keep_their_size_at_initialisation() -> None:
     torch.manual_seed(0)
-    up, features = Up(16, 64, 64), torch.randn(8, 64, 8, 8)
-    assert up(features, torch.randn(8, 16)).std().item() == pytest.approx(1.1, abs=0.3)
-    assert Down(64, 64)(features).std().item() == pytest.approx(0.9, abs=0.3)
+    nets = resnet.build(16, [64, 64, 64], [64, 64, 64], 1.0)
+    latent = nets.generator.draw_latent(64, torch.Generator())
+    images = nets.generator(latent)
+    assert 0.3 < images.std().item() < 0.8  # tanh is not saturated
+    assert 0.3 < nets.discriminator(images).std().item() < 3
 
 
 def test_truncation_one_leaves_samples_as_they_are_and_zero_makes_them_one_image() -> None:

@@ -48,8 +48,8 @@ PINS = {
     "004_dann": (292_392, 14),
     "aux_digit_classifier": (44_674, 10),
     "judge": (289_706, 17),
-    "resnet_gan_G": (0, 0),
-    "resnet_gan_D": (0, 0),
+    "resnet_gan_G": (2_712_739, 42),
+    "resnet_gan_D": (1_874_977, 24),
 }
 OWN = {"judge", "resnet_gan_G", "resnet_gan_D"}
 # Systems whose layers are those of another one; 004_ddpm is 004_unet and a loss.

@@ -1,4 +1,4 @@
-"""The tables of truncations: scores of the same GAN's faces against the truncation of its latents."""
+"""The tables of truncations: scores of one GAN's faces against the truncation of its latents."""
 
 from hw2.report.scores import (
     FACE_SCORES,

@@ -79,7 +79,8 @@ class Generator(ImageGenerator):
         channels: widths at 4x4, 8x8, .., S x S.
         truncation: psi; samples are made from psi z. z enters by linear layers alone, whose values
             psi brings nearer to their means, as in w of StyleGAN (Karras et al. 2019, appendix B).
-            1 leaves samples as they are; 0 makes all of them the image of z = 0.
+            1 leaves samples as they are; 0 makes all of them the image of z = 0. At 4x4 the mean
+            is a learned constant, without which pixel norm would undo psi.
     """
 
     def __init__(self, latent: int, channels: Sequence[int], truncation: float) -> None:
@@ -130,8 +131,8 @@ class Discriminator(nn.Module):
 
 
 def _doubled(features: Tensor) -> Tensor:
-    """Twice the side; each pixel becomes four."""
-    return F.interpolate(features, scale_factor=2.0, mode="nearest")
+    """Twice the side, bilinearly (Karras et al. 2019): repeated pixels would show as blocks."""
+    return F.interpolate(features, scale_factor=2.0, mode="bilinear")
 
 
 def build(
@@ -159,7 +160,7 @@ def build(
 
 
 def _initialise(network: nn.Module) -> None:
-    """He et al. 2015 for weights before a leaky ReLU; scales and shifts begin small; biases are 0."""
+    """Weights as in He et al. 2015, biases 0; but scales and shifts begin small."""
     for module in network.modules():
         if isinstance(module, nn.Conv2d | nn.Linear):
             nn.init.kaiming_normal_(module.weight, a=SLOPE, nonlinearity="leaky_relu")
@@ -169,3 +170,6 @@ def _initialise(network: nn.Module) -> None:
         if isinstance(module, Modulated):
             weight = module.scale_and_shift.weight
             nn.init.normal_(weight, std=MODULATION / math.sqrt(weight.shape[1]))
+        elif isinstance(module, Generator):  # the constant and what z adds begin equally large
+            nn.init.normal_(module.project.weight, std=1 / math.sqrt(module.latent))
+            nn.init.normal_(module.project.bias)
