@@ -99,6 +99,7 @@ def shorten(params: dict[str, Any]) -> None:
     for model in diffusions.values():
         model["sampler"] = "ddim"
     params["diffusion"]["samplers"]["ddim"]["steps"] = STEPS
+    params["gan"]["comparison"] = {"models": ["stylegan2"], "truncations": [1.0]}
     params["diffusion"]["comparison"] |= {"models": RUNS["diffusion"], "steps": [STEPS]}
     gans["stylegan2"]["loss_args"] |= {"path_every": 1, "path_from": 0}
     params["adapt"]["nets"]["dsn"]["methods"]["dsn"]["similarity_from"] = 0

@@ -1,6 +1,5 @@
 """All of params.yaml at once: every section against its type, every name against what exists."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from hw2.core.params import (
     Section,
     nearest,
     read_general,
-    read_names,
     read_section,
     read_yaml,
     resolve_scale,
@@ -27,7 +25,8 @@ from hw2.diffusion.params import (
     SamplerSettings,
 )
 from hw2.evaluation.params import EmbedSettings, EvaluationSettings, JudgeSettings
-from hw2.gan.params import GanCommon, GanModel
+from hw2.gan.params import TRUNCATION, GanCommon, GanModel, TruncationComparison
+from hw2.param_names import check_keys, entry_names
 from hw2.raw.layouts import DOMAINS
 from hw2.raw.params import PublicSettings, StarterSettings
 
@@ -40,7 +39,7 @@ SECTIONS: dict[str, type[Section]] = {
     "evaluation": EvaluationSettings,
 }
 FAMILIES: dict[str, dict[str, type[Section]]] = {
-    "gan": {"common": GanCommon, "models": GanModel},
+    "gan": {"common": GanCommon, "models": GanModel, "comparison": TruncationComparison},
     "diffusion": {
         "common": DiffusionCommon,
         "samplers": SamplerSettings,
@@ -50,7 +49,6 @@ FAMILIES: dict[str, dict[str, type[Section]]] = {
     "adapt": {"common": AdaptCommon, "nets": AdaptNetSettings, "runs": AdaptRun},
 }
 SINGLE = ("common", "comparison")  # groups that hold no entries under names
-RUN_NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
 DOMAIN_NAMES = [domain.name for domain in DOMAINS]
 
 
@@ -61,10 +59,10 @@ def check_params(path: Path = PARAMS_FILE) -> None:
         UserError: the first thing that is wrong, with its key and the nearest right one.
     """
     content = read_yaml(path)
-    _known(content, [*General.model_fields, *SECTIONS, *FAMILIES], str(path))
+    check_keys(content, [*General.model_fields, *SECTIONS, *FAMILIES], str(path))
     read_general(path)
     for family, groups in FAMILIES.items():
-        _known(content.get(family), list(groups), family)
+        check_keys(content.get(family), list(groups), family)
     for scale in SCALES:
         _check_scale(content, path, scale)
 
@@ -79,7 +77,7 @@ def _check_scale(content: dict[str, Any], path: Path, scale: str) -> None:
             if group in SINGLE:
                 _check_section(read_section(model, family, group, path=path, scale=scale), content)
                 continue
-            for run in _runs(family, group, path):
+            for run in entry_names(family, group, path):
                 entry = read_section(model, family, group, run, path=path, scale=scale)
                 _check_entry(f"{family}.{group}.{run}", entry, content)
 
@@ -91,10 +89,12 @@ def _check_section(section: Section, content: dict[str, Any]) -> None:
         for run in section.runs:
             _one_of("embed.runs", run, list(content["adapt"]["runs"] or {}))
     elif isinstance(section, SamplerComparison):
-        _check_comparison(section, content["diffusion"])
+        _check_samplers(section, content["diffusion"])
+    elif isinstance(section, TruncationComparison):
+        _check_truncations(section, content["gan"]["models"])
 
 
-def _check_comparison(section: SamplerComparison, diffusion: dict[str, Any]) -> None:
+def _check_samplers(section: SamplerComparison, diffusion: dict[str, Any]) -> None:
     key = "diffusion.comparison"
     for sampler in section.samplers:
         _one_of(f"{key}.samplers", sampler, list(diffusion["samplers"]))
@@ -109,16 +109,12 @@ def _check_comparison(section: SamplerComparison, diffusion: dict[str, Any]) -> 
             )
 
 
-def _runs(family: str, group: str, path: Path) -> list[str]:
-    """The names of entries; each becomes a file's name and a word of a command line."""
-    found = read_names(family, group, path=path)
-    for name in found:
-        if not re.fullmatch(RUN_NAME, name):
-            raise UserError(
-                f"params.yaml: '{family}.{group}' has an entry named {name!r}; a name is made of "
-                "letters, digits, '_', '-' and '.', and begins with a letter or digit"
-            )
-    return found
+def _check_truncations(section: TruncationComparison, models: dict[str, Any]) -> None:
+    key = "gan.comparison.models"
+    for run in section.models:
+        _one_of(key, run, list(models))
+        if TRUNCATION not in models[run]["net_args"]:
+            raise UserError(f"params.yaml: '{key}': the net_args of {run} have no '{TRUNCATION}'")
 
 
 def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
@@ -127,6 +123,8 @@ def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
         _one_of(f"{key}.data", entry.data, _learnt(content, bool(entry.classes)))
         _check_module("hw2.gan.nets", entry.net, f"{key}.net", entry.build_args)
         _check_module("hw2.gan.losses", entry.loss, f"{key}.loss", entry.loss_args)
+        for step in [*entry.augmentation.real, *entry.augmentation.both]:
+            _check_module("hw2.data.augment", step.kind, f"{key}.augment", step.args)
     elif isinstance(entry, SamplerSettings):
         _check_module("hw2.diffusion.samplers", entry.method, f"{key}.method", entry.args)
     elif isinstance(entry, DiffusionModel):
@@ -184,17 +182,6 @@ def _check_lr_schedule(key: str, entry: DiffusionModel | AdaptNetSettings) -> No
 def _check_module(package: str, name: str, key: str, arguments: dict[str, Any]) -> None:
     _one_of(key, name, names(package))
     check_arguments(package, name, key, **arguments)
-
-
-def _known(section: object, allowed: list[str], where: str) -> None:
-    if not isinstance(section, dict):
-        raise UserError(f"params.yaml: the section '{where}' is missing or empty")
-    for key in section:
-        if key not in allowed:
-            raise UserError(f"{where}: unknown key '{key}'{nearest(str(key), allowed)}")
-    for key in allowed:
-        if not section.get(key) and section.get(key) != 0:
-            raise UserError(f"{where}: '{key}' is missing or empty")
 
 
 def _one_of(key: str, name: str, known: list[str]) -> None:

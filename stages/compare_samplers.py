@@ -19,7 +19,8 @@ from hw2.diffusion.params import SamplerComparison, SamplerSettings
 from hw2.diffusion.trained import TrainedDiffusion
 from hw2.evaluation.digit_references import load_reference
 from hw2.evaluation.digit_scorer import DigitScorer
-from hw2.evaluation.sampler_scores import score_draw, write_points
+from hw2.evaluation.points import write_points
+from hw2.evaluation.sampler_scores import COLUMNS, score_draw
 
 
 def main(name: str) -> None:
@@ -36,7 +37,7 @@ def main(name: str) -> None:
         points.append(way | score_draw(scorer, reference, drawn))
     known = {"report": model.settings.report, "guidance": model.settings.guidance, "n": len(asked)}
     write_json(metrics("samplers", name), {**known, **facts, "points": points})
-    write_points(sampler_plot(name), points)
+    write_points(sampler_plot(name), COLUMNS, points)
 
 
 def pairs(comparison: SamplerComparison) -> Iterator[tuple[str, int | None]]:

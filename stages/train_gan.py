@@ -1,5 +1,7 @@
 """Train one GAN of params.yaml: prepared images -> weights, print-out, curves."""
 
+import torch
+
 from hw2.core.generators import seeded
 from hw2.core.lookup import build
 from hw2.core.params import read_section
@@ -10,6 +12,7 @@ from hw2.core.training import Stateful
 from hw2.core.training_run import TrainingRun
 from hw2.data.arrays import load_images
 from hw2.data.batches import Batches
+from hw2.gan.augment import in_turn
 from hw2.gan.build import build_networks
 from hw2.gan.interface import Networks
 from hw2.gan.params import GanModel
@@ -19,11 +22,7 @@ from hw2.nn.ema import Ema
 
 def main(name: str) -> None:
     settings = read_section(GanModel, "gan", "models", name)
-    run, key, data = (
-        TrainingRun("gan", name),
-        f"gan.models.{name}",
-        prepared(settings.data, "train"),
-    )
+    run, key = TrainingRun("gan", name), f"gan.models.{name}"
     loss = build("hw2.gan.losses", settings.loss, f"{key}.loss_args", **settings.loss_args)
     with seeded(*run.purpose("init")):
         nets = build_networks(name, settings)
@@ -34,20 +33,37 @@ def main(name: str) -> None:
         for player, network in wrapped.modules().items()
     }
     ema = Ema(nets.generator, settings.ema) if settings.ema else None
-    order, rng = run.generator("order", on_cpu=True), run.generator("latents")
-    images = load_images(data)
-    batches = Batches(
-        images, settings.batch, order, run.device, bool(settings.classes), settings.pixels
-    )
+    rng, augmenting = run.generator("latents"), run.generator("augment")
+    batches = make_batches(run, settings, key, augmenting)
     state: dict[str, Stateful] = {"batches": batches, "loss": loss, **players}
     state |= {f"{player} optimizer": optimizer for player, optimizer in optimizers.items()}
     state |= {"ema": ema} if ema else {}
     shown = settings.batch * settings.accumulate * settings.d_steps
-    training = run.training(settings.steps, state, {"latents": rng}, [settings], [data], shown)
+    generators, data = {"latents": rng, "augment": augmenting}, prepared(settings.data, "train")
+    training = run.training(settings.steps, state, generators, [settings], [data], shown)
     rhythm = Rhythm(settings.batch, settings.accumulate, settings.d_steps, settings.reuse_fake)
-    train(Game(wrapped, loss, optimizers, rhythm, run.fabric, rng), batches, ema, training)
+    augment = in_turn(settings.augmentation.both, f"{key}.augment", augmenting)
+    game = Game(wrapped, loss, optimizers, rhythm, run.fabric, rng, augment)
+    train(game, batches, ema, training)
     only_the_first_goes_on()
     run.save(players, training, {settings.sampled: ema.average} if ema else {})
+
+
+def make_batches(
+    run: TrainingRun, settings: GanModel, key: str, augmenting: torch.Generator
+) -> Batches:
+    """Batches of the run's training images, as the discriminator sees them."""
+    augmentation = settings.augmentation
+    steps = [*augmentation.real, *augmentation.both]
+    return Batches(
+        load_images(prepared(settings.data, "train")),
+        settings.batch,
+        run.generator("order", on_cpu=True),
+        run.device,
+        bool(settings.classes),
+        settings.pixels,
+        in_turn(steps, f"{key}.augment", augmenting),
+    )
 
 
 if __name__ == "__main__":

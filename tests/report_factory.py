@@ -13,6 +13,7 @@ from report_scores import (
     digit_scores,
     face_scores,
     sampler_scores,
+    truncation_scores,
 )
 
 from hw2.core.files import read_json, write_arrays, write_json, write_text
@@ -41,6 +42,9 @@ def write_project(
         _write_diffusion(root, run)
     for run in runs.compared:
         write_json(root / f"metrics/samplers/{run}.json", {**sampler_scores(), **COMMON})
+    for run in runs.truncated:
+        content = {**truncation_scores(weights), **COMMON}
+        write_json(root / f"metrics/truncations/{run}.json", content)
     for run in runs.adapt:
         _write_adapt(root, run)
     for run in runs.embed:

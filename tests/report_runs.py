@@ -41,6 +41,7 @@ EVERYTHING = RunNames(
     adapt=ADAPT,
     embed=[run for run in ADAPT if split_adapt(run)[2] in ("dann", "dsn")],
     compared=["context_unet"],
+    truncated=["stylegan2"],
 )
 # A few runs of each family, for what does not need all of them.
 RUNS = RunNames(

@@ -59,3 +59,17 @@ def sampler_scores() -> dict[str, Any]:
     points.append({**points[-1], "sampler": "ddpm", "evaluations": 600, "judge_accuracy": 0.83})
     known = {"report": ["004"], "parameters": {"unet": 6590211}, "steps": 500}
     return {**known, "n": 100, "guidance": 0.5, "points": points}
+
+
+def truncation_scores(weights: bool) -> dict[str, Any]:
+    """Faces at three truncations: the nearer to the mean, the more faces and the less variety."""
+    shown = RANDOM | (INCEPTION if weights else {})
+    points = [
+        {
+            "truncation": psi,
+            **spread({"face_rate": 1 - psi / 5, "swd": 30 - 10 * psi, **shown}, 0.1),
+        }
+        for psi in (0.0, 0.5, 1.0)
+    ]
+    known = {"report": [], "parameters": {"generator": 1, "discriminator": 1}, "steps": 100}
+    return {**known, "n": 1000, "seeds": DRAWS, "n_real": 1000, "points": points}

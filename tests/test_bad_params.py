@@ -19,6 +19,7 @@ from hw2.core.lookup import build
 from hw2.core.params import read_yaml
 
 GAN, UNET, NET = "gan.models.dcgan", "diffusion.models.context_unet", "adapt.nets.conv_bn"
+TRUNCATED = "resnet_gan"
 RUN = "adapt.runs.mnistm_usps-conv_bn-dann"
 DCGAN = PARAMS["gan"]["models"]["dcgan"]
 
@@ -30,6 +31,8 @@ def few() -> str:
     for path in (GAN, UNET, NET, RUN):
         family, group, name = path.split(".")
         content[family] = {**content[family], group: {name: PARAMS[family][group][name]}}
+    content["gan"]["models"][TRUNCATED] = PARAMS["gan"]["models"][TRUNCATED]
+    content["gan"]["comparison"] = {"models": [TRUNCATED], "truncations": [0.5]}
     return yaml.safe_dump(content, sort_keys=False, width=1000)
 
 
@@ -64,6 +67,16 @@ VALUES: dict[str, list[tuple[object, str]]] = {  # key: wrong values, each with 
     f"{GAN}.net_args.generator_channels": [("wide", "(it is 'wide')"), ([1.5], "(it is 1.5)")],
     f"{GAN}.net_args.laten": [(3, "takes no 'laten'; did you mean 'latent'?")],
     f"{GAN}.loss_args": [({}, "'real_label'"), (None, "should be a valid dictionary")],
+    "gan.comparison.models": [
+        (["resnet"], "did you mean 'resnet_gan'?"),
+        (["dcgan"], "the net_args of dcgan have no 'truncation'"),
+    ],
+    "gan.comparison.truncations": [([], "at least 1 item"), ([-0.5], "(it is -0.5)")],
+    "gan.models.resnet_gan.augment": [
+        ({"real": []}, "augment.both"),
+        ({"real": [{"kind": "flop", "args": {}}], "both": []}, "did you mean 'flip'?"),
+        ({"real": [], "both": [{"kind": "cutout", "args": {}}]}, "'share'"),
+    ],
     f"{UNET}.image_size": [(27, "context_unet: the networks do not fit together, or not the")],
     f"{UNET}.beta": [
         ([0.02, 1e-4], "beta must rise from above 0"),

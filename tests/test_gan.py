@@ -9,7 +9,7 @@ from tiny_runs import PARAMS, cpu_fabric, images, training
 from hw2.core.params import resolve_scale
 from hw2.core.sections import EmaSettings
 from hw2.core.terms import Terms
-from hw2.data.batches import Batches
+from hw2.data.batches import Augment, Batches
 from hw2.data.values import Pixels
 from hw2.gan.interface import Loss, Networks, Samples
 from hw2.gan.losses.bce import BinaryCrossEntropy
@@ -59,8 +59,17 @@ class Spy(BinaryCrossEntropy):
         return super().generator_terms(nets, fake, rng, step)
 
 
+def as_they_are(images: torch.Tensor) -> torch.Tensor:
+    return images
+
+
 def run_loop(
-    nets: Networks, loss: Loss, steps: int, ema: Ema | None = None, **rhythm: Any
+    nets: Networks,
+    loss: Loss,
+    steps: int,
+    ema: Ema | None = None,
+    augment: Augment = as_they_are,
+    **rhythm: Any,
 ) -> list[str]:
     """Train on noise, always in the same order; the curves' columns."""
     torch.manual_seed(0)
@@ -71,7 +80,7 @@ def run_loop(
         name: torch.optim.SGD(net.parameters(), lr=0.1) for name, net in nets.modules().items()
     }
     driver = training(steps)
-    game = Game(nets, loss, optimizers, Rhythm(**how), cpu_fabric(), rng)
+    game = Game(nets, loss, optimizers, Rhythm(**how), cpu_fabric(), rng, augment)
     train(game, batches, ema, driver)
     return list(driver.rows[0])
 
@@ -112,6 +121,21 @@ def test_the_last_fakes_are_used_again_only_where_that_is_asked_for() -> None:
     run_loop(tiny(), fresh, steps=1, reuse_fake=False)
     assert torch.equal(*again.fakes)
     assert not torch.equal(*fresh.fakes)
+
+
+def test_fakes_are_augmented_for_both_players_and_gradients_pass() -> None:
+    seen: list[tuple[bool, float]] = []
+
+    def brighter(images: torch.Tensor) -> torch.Tensor:
+        seen.append((images.requires_grad, images.mean().item()))
+        return images + 3
+
+    loss, nets = Spy(), tiny()
+    run_loop(nets, loss, steps=1, augment=brighter, reuse_fake=False)
+    assert [requires_grad for requires_grad, _ in seen] == [False, True]
+    for (_, before), fakes in zip(seen, loss.fakes, strict=True):
+        assert fakes.mean().item() == pytest.approx(before + 3, rel=1e-5)
+    assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in nets.generator.parameters())
 
 
 class Linear(Loss):

@@ -25,6 +25,12 @@ SMALL = {"image_size": 8, "capacity": 2, "latent": 6, "style_depth": 2}
 TINY: dict[str, dict[str, Any]] = {
     "acgan": {"latent": 4, "classes": 10},
     "dcgan": NARROW | DCGAN,
+    "resnet": {
+        "latent": 4,
+        "generator_channels": [8, 8, 8],
+        "discriminator_channels": [8, 8, 8],
+        "truncation": 0.7,
+    },
     "sagan": {"latent": 4},
     "stylegan2": REPORT | SMALL,
     "wgan_gp": NARROW,

@@ -11,10 +11,11 @@ from torch import Tensor, nn
 from hw2.core.errors import UserError
 from hw2.gan.interface import ImageGenerator, Networks, Samples
 from hw2.gan.losses import stylegan2 as losses
-from hw2.gan.losses.stylegan2 import StyleGan2Loss, path_lengths, squared_gradient_norms
+from hw2.gan.losses.stylegan2 import StyleGan2Loss, path_lengths
 from hw2.gan.nets import stylegan2
 from hw2.gan.nets.stylegan2 import Latent
 from hw2.nn.full_precision import full_precision
+from hw2.nn.input_gradients import squared_gradient_norms
 
 LOSS: dict[str, Any] = {
     "penalty_weight": 10.0,

@@ -15,6 +15,7 @@ from hw2.core.params import read_yaml
 LOOKUP_KEYS = {
     "hw2.gan.nets": "net",
     "hw2.gan.losses": "loss",
+    "hw2.data.augment": None,
     "hw2.diffusion.unets": "net",
     "hw2.diffusion.objectives": "objective",
     "hw2.diffusion.samplers": None,

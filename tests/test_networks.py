@@ -50,8 +50,10 @@ PINS = {
     "judge": (289_706, 17),
     "edm_digits": (3_328_547, 205),
     "edm_faces": (2_298_124, 228),  # at full 13.3 million
+    "resnet_gan_G": (2_712_739, 42),
+    "resnet_gan_D": (1_874_977, 24),
 }
-OWN = {"judge", "edm_digits", "edm_faces"}
+OWN = {"judge", "edm_digits", "edm_faces", "resnet_gan_G", "resnet_gan_D"}
 # Systems whose layers are those of another one; 004_ddpm is 004_unet and a loss.
 LIKE = {
     "001_gan_A_G": "000_gan_B_G",

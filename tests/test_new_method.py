@@ -20,8 +20,9 @@ from hw2.core.paths import prepared
 from hw2.gan.interface import ImageGenerator, Networks, Samples
 
 RUN = "dcgan_lsgan"
+TRUNCATED = "resnet_gan"
 KEPT = {  # of the copy's params.yaml, so that the example rests on no other run
-    "gan.models": ["dcgan"],
+    "gan.models": ["dcgan", TRUNCATED],
     "diffusion.models": ["context_unet"],
     "adapt.nets": ["conv_bn"],
     "adapt.runs": ["mnistm_usps-conv_bn-dann"],
@@ -51,6 +52,7 @@ def params_with_entry() -> str:
         family, group = place.split(".")
         content[family][group] = {name: content[family][group][name] for name in names}
     content["embed"]["runs"] = KEPT["adapt.runs"]
+    content["gan"]["comparison"]["models"] = [TRUNCATED]
     text = yaml.safe_dump(content, sort_keys=False)
     before, after = text.split("\ndiffusion:\n")
     return f"{before}\n{block('yaml')}diffusion:\n{after}"

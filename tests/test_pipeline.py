@@ -21,7 +21,7 @@ METHODS = ("source_only", "dann", "target_only")
 LAST = {"summarize", "report"}
 ALWAYS = {"find_weights"}  # looks outside the repository, where DVC does not
 KEPT = {
-    "gan": ["dcgan"],
+    "gan": ["dcgan", "resnet_gan"],
     "diffusion": ["context_unet"],
     "adapt": [f"{pair}-conv_bn-{method}" for pair in PAIRS for method in METHODS],
 }
@@ -85,6 +85,7 @@ def clone(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for family, group in (("gan", "models"), ("diffusion", "models"), ("adapt", "runs")):
         entries = params[family][group]
         params[family][group] = {name: entries[name] for name in entries if name in KEPT[family]}
+    params["gan"]["comparison"]["models"] = ["resnet_gan"]
     params["embed"]["runs"] = [run for run in params["embed"]["runs"] if run in KEPT["adapt"]]
     (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
     lock = read_yaml(folder / "dvc.lock")

@@ -48,8 +48,9 @@ def build(folder: Path, order: np.random.Generator) -> None:
             for name in order.permutation(names).tolist():
                 for verb in verbs:
                     run(f"{verb}_{family}", name)
-        for name in PARAMS["diffusion"]["comparison"]["models"]:
-            run("compare_samplers", name)
+        for family, what in (("gan", "truncations"), ("diffusion", "samplers")):
+            for name in PARAMS[family]["comparison"]["models"]:
+                run(f"compare_{what}", name)
         for last in ("score_adapt", "embed", "summarize"):
             run(last)
 

@@ -43,6 +43,11 @@ def sampler_plot(run: str) -> Path:
     return Path("plots/samplers", f"{run}.csv")
 
 
+def truncation_plot(run: str) -> Path:
+    """The table behind the plot of one GAN's truncations."""
+    return Path("plots/truncations", f"{run}.csv")
+
+
 def tsne(run: str) -> Path:
     """The map of one adaptation run's features."""
     return Path("plots/tsne", f"{run}.csv")

@@ -1,12 +1,7 @@
 """Scores of one model's digits by how they were drawn."""
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from hw2.core.files import write_text
 from hw2.data.arrays import ImageSet
 from hw2.evaluation.classification import wilson_interval
 from hw2.evaluation.digit_references import DigitReference
@@ -31,12 +26,3 @@ def score_draw(scorer: DigitScorer, reference: DigitReference, drawn: ImageSet) 
     judged, _ = accuracies("judge", readings, labels)
     likeness = scorer.likeness([images], [readings[0].features], labels, reference)
     return {**judged, "interval": list(wilson_interval(correct, len(labels))), **likeness}
-
-
-def write_points(path: Path, points: Sequence[Mapping[str, Any]]) -> None:
-    """CSV of `COLUMNS`, a row for each point; a score that was left out is empty."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(points)
-    write_text(path, text.getvalue())

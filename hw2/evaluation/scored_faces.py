@@ -4,19 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from hw2.core.device import find_device
 from hw2.core.files import read_arrays, read_json
-from hw2.core.params import Compute, read_section
-from hw2.core.paths import FACE_FEATURES, FACE_NEAREST, REAL_METRICS, prepared, run_folder
+from hw2.core.paths import FACE_NEAREST, REAL_METRICS, prepared, run_folder
 from hw2.core.processes import only_the_first_goes_on
 from hw2.core.seeds import numpy_generator
 from hw2.data.arrays import load_images
 from hw2.evaluation.copying import copying, write_pairs
 from hw2.evaluation.draws import over_draws, split_draws
-from hw2.evaluation.face_scores import RealFaces, face_scores, load_networks
+from hw2.evaluation.face_scorer import FaceScorer
 from hw2.evaluation.nearest import neighbours_of_draws
-from hw2.evaluation.params import EvaluationSettings
-from hw2.evaluation.weights import find_weights
 
 PAIRS = 10
 
@@ -34,25 +30,20 @@ def score_faces(*, family: str, run: str, domain: str, size: int, seed: int) -> 
     Raises:
         UserError: a file is missing or wrong, or the samples are not draws of that size.
     """
-    settings = read_section(EvaluationSettings, "evaluation")
-    folder = run_folder(family, run)
+    folder, scorer = run_folder(family, run), FaceScorer.load(domain)
     path = folder / "samples.npz"
     draws = split_draws(load_images(path).images, size, str(path))
-    val = load_images(prepared(domain, "val")).images
-    real = RealFaces.load(FACE_FEATURES, val, settings.neighbours)
-    weights = find_weights(settings.weights_path) if "inception" in real.sets else None
-    networks = load_networks(weights, find_device(read_section(Compute, "compute")))
     rng = numpy_generator(seed, "score", family, run)
     train, of_val = load_images(prepared(domain, "train")), read_arrays(FACE_NEAREST)["relative"]
     found = neighbours_of_draws(draws, train.images)
-    scores = face_scores(draws, real, networks, settings, rng)
+    scores = scorer.scores(draws, rng)
     only_the_first_goes_on()
     write_pairs(folder / "neighbours.npz", draws[0], np.arange(min(PAIRS, size)), found[0], train)
     return {
         "n": size,
         "seeds": len(draws),
-        "n_real": len(val),
-        "k": settings.neighbours,
+        "n_real": len(scorer.real.images),
+        "k": scorer.settings.neighbours,
         **over_draws(scores),
         **over_draws([copying(each, of_val) for each in found]),
         "real": read_json(REAL_METRICS),

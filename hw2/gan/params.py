@@ -10,6 +10,7 @@ from hw2.data.sizes import CLASSES
 from hw2.data.values import Pixels
 
 Range = Annotated[list[float], Field(min_length=2, max_length=2)]
+TRUNCATION = "truncation"  # among the net_args of generators that have one
 
 
 class GanCommon(Section):
@@ -18,11 +19,36 @@ class GanCommon(Section):
     samples: int = Field(ge=2, description="images to generate and to score")
 
 
+class TruncationComparison(Section):
+    """Images of some models, at several truncations of their latents."""
+
+    models: list[str] = Field(min_length=1, description="runs whose net_args have a truncation")
+    truncations: list[Annotated[float, Field(ge=0)]] = Field(
+        min_length=1, description="in place of the run's; 0: one image, 1: latents as in training"
+    )
+
+
 class Optimizers(Section):
     """One for each player."""
 
     generator: OptimizerSettings
     discriminator: OptimizerSettings
+
+
+class AugmentStep(Section):
+    """One augmentation."""
+
+    kind: str = Field(description="module of hw2.data.augment")
+    args: dict[str, Any]
+
+
+class Augmentation(Section):
+    """What is done to images before D sees them; the steps of a list follow one another."""
+
+    real: list[AugmentStep] = Field(description="first, to real images alone: what G may draw too")
+    both: list[AugmentStep] = Field(
+        description="to real and generated images, in both players' steps: what G must not draw"
+    )
 
 
 class GanModel(Section):
@@ -39,6 +65,7 @@ class GanModel(Section):
     net_args: dict[str, Any]
     loss: str = Field(description="module of hw2.gan.losses")
     loss_args: dict[str, Any]
+    augment: Augmentation | None
     batch: int = Field(ge=1, description="real images a forward pass")
     accumulate: int = Field(ge=1, description="batches whose gradients make one step")
     d_steps: int = Field(ge=1, description="discriminator steps a generator step")
@@ -61,6 +88,11 @@ class GanModel(Section):
     def pixels(self) -> Pixels:
         """How the networks see stored images."""
         return Pixels(self.image_size, *self.pixel_range)
+
+    @property
+    def augmentation(self) -> Augmentation:
+        """`augment`, without any step where it is null."""
+        return self.augment or Augmentation(real=[], both=[])
 
     @property
     def build_args(self) -> dict[str, Any]:

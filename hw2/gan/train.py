@@ -8,7 +8,7 @@ from torch import Tensor
 
 from hw2.core.processes import own_rows
 from hw2.core.training import Training
-from hw2.data.batches import Batches
+from hw2.data.batches import Augment, Batches
 from hw2.gan.interface import Loss, Networks, Samples
 from hw2.nn.ema import Ema
 from hw2.nn.freeze import frozen
@@ -31,6 +31,8 @@ class Game:
         nets: both networks, set up by Fabric.
         optimizers: ``generator`` and ``discriminator``.
         rng: generator of the latents, and of whatever the loss draws.
+        augment: what is done to each batch of fakes, with a gradient; the batches do it to real
+            images.
     """
 
     def __init__(
@@ -41,9 +43,10 @@ class Game:
         rhythm: Rhythm,
         fabric: Fabric,
         rng: torch.Generator,
+        augment: Augment,
     ) -> None:
         self.nets, self.loss, self.optimizers = nets, loss, optimizers
-        self.rhythm, self.fabric, self.rng = rhythm, fabric, rng
+        self.rhythm, self.fabric, self.rng, self.augment = rhythm, fabric, rng, augment
 
     def discriminator_step(self, batches: Batches, step: int) -> tuple[Samples, dict[str, Tensor]]:
         """One step of D; returns its last fakes and its terms."""
@@ -73,11 +76,12 @@ class Game:
         return terms.values("g_loss")
 
     def generate(self) -> Samples:
-        """A batch of fakes, or this process's share of it."""
+        """A batch of fakes as D sees them, or this process's share of it."""
         generator, count = self.nets.generator, self.rhythm.batch
         labels = own_rows(generator.draw_labels(count, self.rng))
         latent = own_rows(generator.draw_latent(count, self.rng))
-        return Samples(generator(latent, labels), labels, latent)
+        images = generator(latent, labels)
+        return Samples(self.augment(images), labels, latent)
 
 
 def train(game: Game, batches: Batches, ema: Ema | None, training: Training) -> None:

@@ -22,6 +22,7 @@ from hw2.report.sources import Measurements, RunNames, find, split_adapt
 from hw2.report.tables import data_table
 from hw2.report.target_curves import read_target_curves
 from hw2.report.templates import environment, style
+from hw2.report.truncation_tables import truncation_tables
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def _tables(measured: Measurements) -> dict[str, Any]:
     return {
         "data": data_table(measured),
         "gan_models": gan_models(measured),
-        "gan": face_tables(measured),
+        "gan": [*face_tables(measured), *truncation_tables(measured)],
         "diffusion_models": diffusion_models(measured),
         "diffusion": digit_tables(measured),
         "samplers": sampler_tables(measured),

@@ -21,6 +21,7 @@ def read_runs(path: Path = PARAMS_FILE) -> RunNames:
             adapt=list(content["adapt"]["runs"]),
             embed=list(content["embed"]["runs"]),
             compared=list(content["diffusion"]["comparison"]["models"]),
+            truncated=list(content["gan"]["comparison"]["models"]),
         )
     except (KeyError, TypeError) as error:
         raise UserError(f"{path}: the section with {error} is missing") from None

@@ -32,6 +32,7 @@ MADE_BY = (
     ("metrics/gan/*", "score_gan"),
     ("metrics/diffusion/*", "score_diffusion"),
     ("metrics/samplers/*", "compare_samplers"),
+    ("metrics/truncations/*", "compare_truncations"),
     ("plots/confusion/diffusion/*", "score_diffusion"),
     ("metrics/adapt/*", "score_adapt"),
     ("plots/confusion/adapt/*", "score_adapt"),
@@ -46,6 +47,7 @@ REQUIRED_KEYS = {
     "gan": COMMON_KEYS,
     "diffusion": COMMON_KEYS,
     "samplers": (*COMMON_KEYS, "guidance", "points"),
+    "truncations": (*COMMON_KEYS, "points"),
     "adapt": (*COMMON_KEYS, "pair", "source", "target", "net", "method", "accuracy", "per_class"),
 }
 
@@ -59,6 +61,7 @@ class RunNames:
         adapt: ``<pair>-<net>-<method>``, e.g. ``mnistm_svhn-conv_bn-dann``.
         embed: those of `adapt` that have a t-SNE map.
         compared: those of `diffusion` that several samplers drew from.
+        truncated: those of `gan` that were drawn from at several truncations.
 
     Raises:
         UserError: a name of another form, or an embedded run that is not in `adapt`.
@@ -69,6 +72,7 @@ class RunNames:
     adapt: list[str] = field(default_factory=list)
     embed: list[str] = field(default_factory=list)
     compared: list[str] = field(default_factory=list)
+    truncated: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for name in self.adapt:
@@ -95,6 +99,7 @@ class Measurements:
     diffusion: dict[str, Metrics]
     adapt: dict[str, Metrics]
     samplers: dict[str, Metrics]
+    truncations: dict[str, Metrics]
 
     @property
     def faces(self) -> dict[str, Metrics]:
@@ -173,6 +178,7 @@ def read_measurements(runs: RunNames, root: Path) -> Measurements:
         diffusion={run: read_metrics(root, "diffusion", run) for run in runs.diffusion},
         adapt={run: read_metrics(root, "adapt", run) for run in runs.adapt},
         samplers={run: read_metrics(root, "samplers", run) for run in runs.compared},
+        truncations={run: read_metrics(root, "truncations", run) for run in runs.truncated},
     )
 
 

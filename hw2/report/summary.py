@@ -13,13 +13,15 @@ IMAGE_KEYS = (
     "coverage", "swd", "random_fd", "random_kid", "random_precision", "random_recall",
     "random_density", "random_coverage",
 )  # fmt: skip
+TRUNCATION_KEYS = ("face_rate", "fid", "swd", "random_fd")
 
 
 def summarize(runs: RunNames, root: Path = Path(".")) -> dict[str, Any]:
     """The content of metrics/summary.json, from the metrics of `runs` below `root`.
 
     Nested as ``gan.<run>.fid``, ``adapt.<pair>.<net>.<method>.accuracy`` and
-    ``samplers.<run>.<sampler>.<evaluations>.judge_accuracy``; shares in [0, 1].
+    ``samplers.<run>.<sampler>.<evaluations>.judge_accuracy``, ``truncations.<run>.<psi>.swd``;
+    shares in [0, 1].
     Means over draws or trainings, without their deviations: those stand in metrics/<family>/.
 
     Raises:
@@ -32,6 +34,10 @@ def summarize(runs: RunNames, root: Path = Path(".")) -> dict[str, Any]:
         "gan": {run: _some(scores, IMAGE_KEYS) for run, scores in measured.gan.items()},
         "diffusion": {run: _some(scores, IMAGE_KEYS) for run, scores in measured.diffusion.items()},
         "samplers": {run: _by_sampler(e["points"]) for run, e in measured.samplers.items()},
+        "truncations": {
+            run: {f"{p['truncation']:g}": _some(p, TRUNCATION_KEYS) for p in entry["points"]}
+            for run, entry in measured.truncations.items()
+        },
         "adapt": _adapt_tree(measured.adapt),
     }
 

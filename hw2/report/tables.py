@@ -12,6 +12,7 @@ from hw2.report.reported_tables import reported_notes, reported_tables
 from hw2.report.sampler_tables import sampler_tables
 from hw2.report.sources import Measurements, RunNames, read_measurements
 from hw2.report.table import Table, words
+from hw2.report.truncation_tables import truncation_tables
 
 
 def data_table(measured: Measurements) -> Table:
@@ -33,7 +34,7 @@ def write_tables(runs: RunNames, root: Path = Path(".")) -> None:
     measured = read_measurements(runs, root)
     files = {
         "data": [data_table(measured)],
-        "gan": [*face_tables(measured), gan_models(measured)],
+        "gan": [*face_tables(measured), *truncation_tables(measured), gan_models(measured)],
         "diffusion": [*digit_tables(measured), diffusion_models(measured)],
         "samplers": list(sampler_tables(measured).values()),
         "adapt": [

@@ -17,6 +17,7 @@ from hw2.core.processes import draw_rows
 from hw2.core.terms import Terms
 from hw2.gan.interface import Loss, Networks, Samples
 from hw2.nn.full_precision import full_precision
+from hw2.nn.input_gradients import squared_gradient_norms
 
 
 class StyleGan2Loss(Loss):
@@ -84,20 +85,6 @@ class StyleGan2Loss(Loss):
     def load_state_dict(self, state: dict[str, Tensor | None]) -> None:
         """Go on from a saved running mean."""
         self.path_mean = state["path_mean"]
-
-
-def squared_gradient_norms(discriminator: nn.Module, images: Tensor) -> Tensor:
-    """|gradient of D by an image|^2 (B,), as in R1 (Mescheder et al. 2018, eq. 9).
-
-    Args:
-        images: (B, 3, H, W).
-    """
-    images = images.detach().float().requires_grad_()
-    with full_precision(discriminator, images.device) as network:
-        scores = network(images)
-        (gradients,) = torch.autograd.grad(scores.sum(), images, create_graph=True)
-    squares: Tensor = gradients.square().sum((1, 2, 3))
-    return squares
 
 
 def path_lengths(generator: nn.Module, latent: Any, rng: torch.Generator) -> Tensor:

@@ -10,7 +10,7 @@ from hw2.core.errors import UserError
 from hw2.core.processes import draw_rows
 from hw2.core.terms import Terms
 from hw2.gan.interface import Loss, Networks, Samples
-from hw2.nn.full_precision import full_precision
+from hw2.nn.input_gradients import input_gradients
 
 
 class WassersteinGradientPenalty(Loss):
@@ -72,11 +72,7 @@ def gradient_norms(critic: nn.Module, images: Tensor) -> Tensor:
 
     It can be differentiated by the critic's weights.
     """
-    images = images.detach().float().requires_grad_()
-    with full_precision(critic, images.device) as network:
-        scores = network(images)
-        (gradients,) = torch.autograd.grad(scores.sum(), images, create_graph=True)
-    return gradients.flatten(1).norm(dim=1)
+    return input_gradients(critic, images).flatten(1).norm(dim=1)
 
 
 def build(penalty_weight: float) -> WassersteinGradientPenalty:
