@@ -25,7 +25,12 @@ CPU = torch.device("cpu")
 PURPOSE = (0, "diffusion", "tiny", "samples")
 STEPS = 2
 TINY: dict[str, dict[str, Any]] = {
-    "attention_unet": {"bottleneck": [32, 32], "upsample": [2.0], "position_layer": True},
+    "attention_unet": {
+        "bottleneck": [32, 32],
+        "upsample": [2.0],
+        "position_layer": True,
+        "attention": True,
+    },
     "context_unet": {"features": 8},
     "residual_unet": {
         "widths": [32, 32, 32, 32],
