@@ -159,3 +159,16 @@ def test_a_batch_is_augmented_after_it_was_drawn() -> None:
     source = Batches(numbered(4), 2, rng, CPU, True, ONE, augment=lambda images: images + 10)
     batch = source.draw()
     assert batch.images.min() >= 9 and batch.labels is not None and len(batch.labels) == 2
+
+
+def test_a_drawn_subset_keeps_labels_names_and_order() -> None:
+    images = ImageSet(
+        np.arange(10, dtype=np.uint8).repeat(3).reshape(10, 1, 1, 3),
+        [str(number) for number in range(10)],
+        np.arange(10),
+    )
+    few = images.at_most(4, np.random.default_rng(0))
+    assert len(few) == 4 and few.names == sorted(few.names)
+    assert few.images[:, 0, 0, 0].tolist() == few.digits.tolist() == list(map(int, few.names))
+    assert images.at_most(4, np.random.default_rng(1)).names != few.names
+    assert images.at_most(None, np.random.default_rng(0)) is images
