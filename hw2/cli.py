@@ -2,6 +2,7 @@
 
 import typer
 
+from hw2.commands.claims import claims_app
 from hw2.commands.data import data_app
 from hw2.commands.doctor import doctor
 from hw2.commands.embed import embed
@@ -25,6 +26,7 @@ for panel, commands in {
     for command in commands:
         app.command(rich_help_panel=panel)(command)
 app.add_typer(score_app, name="score", rich_help_panel=LOOK)
+app.add_typer(claims_app, name="claims", rich_help_panel=LOOK)
 app.add_typer(data_app, name="data", rich_help_panel=PREPARE)
 app.add_typer(weights_app, name="weights", rich_help_panel=PREPARE)
 

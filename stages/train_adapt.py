@@ -61,7 +61,8 @@ def train_once(name: str, repetition: int) -> Trained:
     wrapped = run.setup(net, *(m for m in COMPUTING_METHODS if hasattr(net, m)))
     optimizer = run.optimizer(settings.optimizer, wrapped)
     lr = build_lr_schedule(names.net, settings, optimizer)
-    source, target = (make_side(run, side, names, settings) for side in ("source", "target"))
+    source = make_side(run, "source", names, settings, common.source_images)
+    target = make_side(run, "target", names, settings, None)
     files = {"source": prepared(names.source, "val"), "target": prepared(names.target, "val")}
     val = {side: load_images(file) for side, file in files.items()}
     every, rng = max(1, settings.steps // common.curve_points), numpy_generator(*run.purpose("val"))

@@ -5,10 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from tiny_runs import ROOT, enter, stage
 
 from hw2.adapt.shared.outcome import load_outcome
+from hw2.adapt.shared.params import AdaptNetSettings, AdaptRun
+from hw2.adapt.training.sides import make_side
 from hw2.core.files import read_json
+from hw2.core.params import read_section
+from hw2.core.training_run import TrainingRun
 
 RUN = "mnistm_usps-conv_bn-dann"
 
@@ -60,3 +65,16 @@ def test_a_stop_between_trainings_costs_none_that_is_over(
     for key, values in load_outcome(RUN).items():
         np.testing.assert_array_equal(values, twice[key])
     assert not any(folder.iterdir())
+
+
+def test_source_images_leaves_the_source_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(tmp_path, monkeypatch)
+    names = read_section(AdaptRun, "adapt", "runs", RUN)
+    settings = read_section(AdaptNetSettings, "adapt", "nets", names.net)
+    run = TrainingRun("adapt", RUN)
+    for most, different in ((16, 16), (None, 40)):
+        batches = make_side(run, "source", names, settings, most).batches
+        drawn = torch.cat([batches.draw().images for _ in range(20)])  # 16 each
+        assert len(drawn.flatten(1).unique(dim=0)) == different

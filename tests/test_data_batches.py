@@ -104,6 +104,18 @@ def test_there_and_back_is_the_identity(pixels: Pixels) -> None:
     assert torch.equal(pixels.to_uint8(values, 16), every_value())
 
 
+def test_each_channel_may_have_its_own_range() -> None:
+    means, deviations = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's
+    low = tuple(-mean / deviation for mean, deviation in zip(means, deviations, strict=True))
+    high = tuple((1 - mean) / deviation for mean, deviation in zip(means, deviations, strict=True))
+    pixels = Pixels(16, low, high)
+    values = pixels.to_model(every_value())
+    expected = (51 / 255 - 0.456) / 0.224  # the grey level 51 of the second channel
+    assert values[0, 1, 3, 3].item() == pytest.approx(expected)
+    assert values.amax(dim=(0, 2, 3)).tolist() == pytest.approx(high)
+    assert torch.equal(pixels.to_uint8(values, 16), every_value())
+
+
 def test_channels_keep_their_places() -> None:
     pixels = torch.randint(0, 256, (2, 16, 16, 3), dtype=torch.uint8)
     values = WIDE.to_model(pixels)
@@ -147,3 +159,16 @@ def test_a_batch_is_augmented_after_it_was_drawn() -> None:
     source = Batches(numbered(4), 2, rng, CPU, True, ONE, augment=lambda images: images + 10)
     batch = source.draw()
     assert batch.images.min() >= 9 and batch.labels is not None and len(batch.labels) == 2
+
+
+def test_a_drawn_subset_keeps_labels_names_and_order() -> None:
+    images = ImageSet(
+        np.arange(10, dtype=np.uint8).repeat(3).reshape(10, 1, 1, 3),
+        [str(number) for number in range(10)],
+        np.arange(10),
+    )
+    few = images.at_most(4, np.random.default_rng(0))
+    assert len(few) == 4 and few.names == sorted(few.names)
+    assert few.images[:, 0, 0, 0].tolist() == few.digits.tolist() == list(map(int, few.names))
+    assert images.at_most(4, np.random.default_rng(1)).names != few.names
+    assert images.at_most(None, np.random.default_rng(0)) is images

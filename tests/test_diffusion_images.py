@@ -32,7 +32,12 @@ TINY: dict[str, dict[str, Any]] = {
         "dropout": 0.1,
         "patch": 2,
     },
-    "attention_unet": {"bottleneck": [32, 32], "upsample": [2.0], "position_layer": True},
+    "attention_unet": {
+        "bottleneck": [32, 32],
+        "upsample": [2.0],
+        "position_layer": True,
+        "attention": True,
+    },
     "context_unet": {"features": 8},
     "residual_unet": {
         "widths": [32, 32, 32, 32],

@@ -44,13 +44,14 @@ def timesteps(total: int, steps: int) -> list[int]:
     return spaced(schedule.linear(total, (1e-3, 0.02), CPU), steps, "even")
 
 
-def sampler(name: str, **arguments: float) -> Sampler:
+def sampler(name: str, **arguments: float | str) -> Sampler:
     made: Sampler = build("hw2.diffusion.samplers", name, "args", **arguments)
     return made
 
 
 DDPM, DDIM, RANDOM_DDIM = sampler("ddpm"), sampler("ddim", eta=0.0), sampler("ddim", eta=1.0)
 DPM = sampler("dpm_solver")
+NAIVE, RISING = (sampler("ddpm_naive", order=order) for order in ("falling", "rising"))
 
 
 @pytest.mark.parametrize(
@@ -194,6 +195,46 @@ def test_samplers_agree_with_diffusers(name: str, steps: int) -> None:
     for t, state in zip(other.timesteps, states[1:], strict=True):
         x = other.step(net(x, (t + 1).expand(2), labels), t, x).prev_sample
         torch.testing.assert_close(x, state, atol=1e-5, rtol=0)
+
+
+def test_naive_ddpm_is_ddpm_where_it_makes_no_mistake() -> None:
+    noising, steps = short_schedule(), timesteps(50, 50)
+    net, noise = oracle(noising, torch.zeros(1, 3, 4, 4)), torch.randn(1, 3, 4, 4)
+    labels = torch.zeros(1).long()
+    walks = [walk(net, noising, steps, noise, labels, streams(5)) for walk in (DDPM, NAIVE)]
+    assert all(torch.equal(*states) for states in zip(*walks, strict=True))
+
+
+@pytest.mark.parametrize(("walk", "called"), [(NAIVE, [50, 40, 30, 20, 10]), (RISING, [10, 50])])
+def test_naive_ddpm_asks_for_the_steps_in_its_order(walk: Sampler, called: list[int]) -> None:
+    asked = []
+
+    def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+        asked.append(t[0].item())
+        return torch.zeros_like(x)
+
+    noise, labels = torch.ones(1, 1, 2, 2), torch.zeros(1).long()
+    visited = [*sorted(called, reverse=True), 0]
+    states = list(walk(net, short_schedule(), visited, noise, labels, streams(3)))
+    assert asked == called and len(states) == len(visited)
+
+
+def test_naive_ddpm_leaves_noise_behind() -> None:
+    """Of the one image 0 the right walk leaves nothing; skipping and rising order leave noise."""
+    noising, labels = short_schedule(), torch.zeros(1).long()
+    net, noise = oracle(noising, torch.zeros(1, 3, 8, 8)), torch.randn(1, 3, 8, 8)
+
+    def left(walk: Sampler, steps: int) -> float:
+        *_, last = walk(net, noising, timesteps(50, steps), noise, labels, streams(1))
+        return last.abs().mean().item()
+
+    assert left(NAIVE, 50) < 1e-4
+    assert left(NAIVE, 5) > 0.1 and left(RISING, 50) > 0.1
+
+
+def test_no_order_but_falling_and_rising() -> None:
+    with pytest.raises(UserError, match="order is 'sideways': choose falling, rising"):
+        sampler("ddpm_naive", order="sideways")
 
 
 def test_ddpm_refuses_to_skip() -> None:

@@ -21,11 +21,16 @@ RESIDUAL: dict[str, Any] = {
 NETS: dict[str, tuple[str, dict[str, Any]]] = {  # entry of the specification: module, net_args
     "000_unet": (
         "attention_unet",
-        {"bottleneck": [256, 256], "upsample": [2.0], "position_layer": True},
+        {"bottleneck": [256, 256], "upsample": [2.0], "position_layer": True, "attention": True},
     ),
     "001_unet": (
         "attention_unet",
-        {"bottleneck": [512, 512, 256], "upsample": [2.0, 2.5], "position_layer": False},
+        {
+            "bottleneck": [512, 512, 256],
+            "upsample": [2.0, 2.5],
+            "position_layer": False,
+            "attention": True,
+        },
     ),
     "002_unet": ("residual_unet", RESIDUAL),
 }
@@ -62,6 +67,17 @@ def test_the_layers_are_those_of_the_report(
     assert executed(net, lambda: net(*batch(side, [3]))) == printed(entry)
     assert sum(p.numel() for p in net.parameters()) == parameters
     assert len(list(net.parameters())) == tensors
+
+
+def test_attention_can_be_left_out() -> None:
+    name, arguments = NETS["000_unet"]
+    settings = {**arguments, "attention": False, "classes": 10, "timesteps": 1000}
+    net = build("hw2.diffusion.unets", name, "net_args", **settings)
+    # Of C channels: six matrices C x C with their biases, and two norms.
+    left_out = sum(6 * c**2 + 10 * c for c in (128, 256, 256, 128, 64, 64))
+    assert sum(p.numel() for p in net.parameters()) == 15_664_515 - left_out
+    with torch.no_grad():
+        assert net(*batch(16, [3])).shape == (1, 3, 16, 16)
 
 
 @pytest.mark.parametrize(

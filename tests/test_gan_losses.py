@@ -91,6 +91,18 @@ def test_bce_by_hand(answer: float, label: float, d_real: float, d_fake: float, 
     assert loss.generator_terms(nets, ZEROS, seeded(), 0).total.item() == pytest.approx(g)
 
 
+def test_drawn_labels_lie_between_their_bounds() -> None:
+    """With p for all, the loss is linear in each target t: -log(1 - p) - t log(p / (1 - p))."""
+    p, count = 0.7, 10_000
+    real = Samples(torch.ones(count, 3, 2, 2))
+    loss, nets = BinaryCrossEntropy([0.8, 1.0]), playing(Constant(p))
+    found = loss.discriminator_terms(nets, real, real, seeded(), 0).losses["d_real"].item()
+    targets = 0.8 + 0.2 * torch.rand(count, generator=seeded())
+    by_hand = -math.log(1 - p) - targets.mean().item() * math.log(p / (1 - p))
+    assert found == pytest.approx(by_hand, rel=1e-5)
+    assert targets.mean().item() == pytest.approx(0.9, abs=0.005)
+
+
 @pytest.mark.parametrize(("answer", "sign"), [(0.85, -1), (0.9, 0), (0.95, 1)])
 def test_smoothed_real_images_are_best_at_their_label(answer: float, sign: int) -> None:
     discriminator = Constant(answer)
@@ -145,6 +157,7 @@ def test_clipping_bounds_parameters_and_leaves_statistics() -> None:
     [
         ("bce", {"real_label": 1.1}, "real_label is 1.1"),
         ("bce", {"real_label": 0.0}, "real_label is 0.0"),
+        ("bce", {"real_label": [1.0, 0.8]}, r"real_label is \[1.0, 0.8\]"),
         ("wgan_clip", {"clip": 0.0}, "clip is 0.0"),
         ("wgan_gp", {"penalty_weight": -1.0}, "penalty_weight is -1.0"),
     ],

@@ -55,8 +55,13 @@ def read_yaml(path: Path = PARAMS_FILE) -> dict[str, Any]:
     Raises:
         UserError: missing, not YAML (with the line), or not a mapping.
     """
+    return copy.deepcopy(_content(path))
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """What `read_yaml` copies: it is shared by all who read the same text."""
     try:
-        content = copy.deepcopy(parse_yaml(_text(path)))
+        content = parse_yaml(_text(path))
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; run from the repository's root") from None
     except yaml.MarkedYAMLError as error:
@@ -119,14 +124,14 @@ def read_names(*keys: str, path: Path = PARAMS_FILE) -> list[str]:
 
 
 def _at(keys: Sequence[str], path: Path) -> Any:
-    content: Any = read_yaml(path)
+    content: Any = _content(path)
     for depth, key in enumerate(keys):
         if not isinstance(content, dict) or key not in content:
             known = [str(name) for name in content] if isinstance(content, dict) else []
             where = ".".join(keys[:depth]) or str(path)
             raise UserError(f"{where} has no '{key}'{nearest(key, known)}")
         content = content[key]
-    return content
+    return copy.deepcopy(content)
 
 
 def resolve_scale(value: Any, scale: str, key: str = "") -> Any:

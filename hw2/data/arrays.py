@@ -45,6 +45,15 @@ class ImageSet:
             raise UserError("labels are needed, but this set of images has none")
         return self.labels
 
+    def at_most(self, count: int | None, rng: np.random.Generator) -> "ImageSet":
+        """`count` of the images, drawn without replacement, in their order; None: all of them."""
+        if count is None or count >= len(self):
+            return self
+        chosen = np.sort(rng.permutation(len(self))[:count])
+        names = [self.names[place] for place in chosen]
+        labels = None if self.labels is None else self.labels[chosen]
+        return ImageSet(self.images[chosen], names, labels)
+
     def save(self, path: Path) -> None:
         """Write an uncompressed .npz, atomically; equal sets give equal bytes."""
         arrays = {"images": self.images, "names": np.asarray(self.names, dtype=np.str_)}

@@ -9,7 +9,8 @@ from hw2.core.sections import EmaSettings, OptimizerSettings
 from hw2.data.sizes import CLASSES
 from hw2.data.values import Pixels
 
-Range = Annotated[list[float], Field(min_length=2, max_length=2)]
+Channels = Annotated[list[float], Field(min_length=3, max_length=3)]
+Range = Annotated[list[float] | list[Channels], Field(min_length=2, max_length=2)]
 TRUNCATION = "truncation"  # among the net_args of generators that have one
 
 
@@ -60,7 +61,7 @@ class GanModel(Section):
         ge=CLASSES, le=CLASSES, description="digits to ask for, all ten; null: unconditional"
     )
     image_size: int = Field(ge=8, description="side of the images that the networks see")
-    pixel_range: Range = Field(description="values of black and white")
+    pixel_range: Range = Field(description="values of black and white, or of each channel's")
     net: str = Field(description="module of hw2.gan.nets")
     net_args: dict[str, Any]
     loss: str = Field(description="module of hw2.gan.losses")
@@ -80,14 +81,22 @@ class GanModel(Section):
             raise ValueError("reuse_fake needs accumulate 1: only one batch of fakes can be kept")
         if self.ema and self.ema.start >= self.steps:
             raise ValueError(f"ema.start is {self.ema.start}, but there are {self.steps} steps")
-        if self.pixel_range[0] >= self.pixel_range[1]:
+        if not all(low < high for low, high in zip(*self._bounds, strict=True)):
             raise ValueError("pixel_range must rise, e.g. [-1.0, 1.0]")
         return self
 
     @property
     def pixels(self) -> Pixels:
         """How the networks see stored images."""
-        return Pixels(self.image_size, *self.pixel_range)
+        low, high = self._bounds
+        if len(low) == 1:
+            return Pixels(self.image_size, low[0], high[0])
+        return Pixels(self.image_size, low, high)
+
+    @property
+    def _bounds(self) -> list[tuple[float, ...]]:
+        """Black and white, each of all channels (1,) or of each (3,)."""
+        return [tuple(end) if isinstance(end, list) else (end,) for end in self.pixel_range]
 
     @property
     def augmentation(self) -> Augmentation:

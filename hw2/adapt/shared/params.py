@@ -12,6 +12,9 @@ class AdaptCommon(Section):
     """What all adaptation runs share; nothing is chosen by the curve of target accuracy."""
 
     seeds: int = Field(ge=1, description="trainings of each run, with seeds `seed`, `seed` + 1, ..")
+    source_images: int | None = Field(
+        ge=2, description="training images of the source, at most, drawn at random; null: all"
+    )
     mapped_images: int = Field(ge=2, description="val images of each domain, at most, in a map")
     curve_points: int = Field(ge=1, description="how often accuracy is measured in a training")
     curve_images: int = Field(ge=1, description="target val images, at most, that are read for it")

@@ -10,6 +10,7 @@ from hw2.adapt.shared.params import AdaptNetSettings, AdaptRun, ViewSettings
 from hw2.core.lookup import build, find
 from hw2.core.paths import prepared
 from hw2.core.run import Run
+from hw2.core.seeds import numpy_generator
 from hw2.data.arrays import load_images
 from hw2.data.batches import Augment, Batches
 from hw2.data.colour_jitter import colour_jitter
@@ -25,11 +26,14 @@ class Side:
     jitter: torch.Generator
 
 
-def make_side(run: Run, side: str, names: AdaptRun, settings: AdaptNetSettings) -> Side:
+def make_side(
+    run: Run, side: str, names: AdaptRun, settings: AdaptNetSettings, most: int | None
+) -> Side:
     """The batches of one side, with what the run's method may see of them.
 
     Args:
         side: ``source`` or ``target``; each has its own random streams.
+        most: of the images, drawn at random; None: all.
     """
     method = find("hw2.adapt.methods", names.method)
     labelled = side == "source" or method.SEES_TARGET_LABELS
@@ -38,7 +42,7 @@ def make_side(run: Run, side: str, names: AdaptRun, settings: AdaptNetSettings) 
     always, strong = make_jitter(names, settings, jitter), make_view(side, names, settings, jitter)
     if not method.TWO_VIEWS:
         always, strong = [*always, *strong], []
-    images = load_images(file)
+    images = load_images(file).at_most(most, numpy_generator(*run.purpose("subset", side)))
     batches = Batches(
         images,
         settings.batch,

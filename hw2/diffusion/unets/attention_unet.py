@@ -122,6 +122,7 @@ class AttentionUnet(nn.Module):
         upsample: factors of the upsamplers that every Up owns: [2.0] in 000, [2.0, 2.5] in 001,
             whose 28x28 digits shrink to 3x3 and must come back to 7x7.
         position_layer: whether the sinusoid is a layer of the print (000) or plain code (001).
+        attention: False leaves the six self-attention layers out, with their feed-forward parts.
         classes: number of classes; the label `classes` adds nothing.
     """
 
@@ -130,6 +131,7 @@ class AttentionUnet(nn.Module):
         bottleneck: Sequence[int],
         upsample: Sequence[float],
         position_layer: bool,
+        attention: bool,
         classes: int,
     ) -> None:
         super().__init__()
@@ -138,15 +140,16 @@ class AttentionUnet(nn.Module):
             PositionEmbedding(EMBEDDING) if position_layer else partial(sinusoid, width=EMBEDDING)
         )
         self.label_embedding = nn.Embedding(classes, EMBEDDING)
+        attend: Callable[[int], nn.Module] = SelfAttention if attention else nn.Identity
         self.inc = DoubleConv(3, 64)
-        self.down1, self.sa1 = Down(64, 128), SelfAttention(128)
-        self.down2, self.sa2 = Down(128, 256), SelfAttention(256)
-        self.down3, self.sa3 = Down(256, 256), SelfAttention(256)
+        self.down1, self.sa1 = Down(64, 128), attend(128)
+        self.down2, self.sa2 = Down(128, 256), attend(256)
+        self.down3, self.sa3 = Down(256, 256), attend(256)
         widths = [256, *bottleneck]
         self.bottleneck = nn.Sequential(*(DoubleConv(a, b) for a, b in pairwise(widths)))
-        self.up1, self.sa4 = Up(widths[-1] + 256, 128, upsample), SelfAttention(128)
-        self.up2, self.sa5 = Up(256, 64, upsample), SelfAttention(64)
-        self.up3, self.sa6 = Up(128, 64, upsample), SelfAttention(64)
+        self.up1, self.sa4 = Up(widths[-1] + 256, 128, upsample), attend(128)
+        self.up2, self.sa5 = Up(256, 64, upsample), attend(64)
+        self.up3, self.sa6 = Up(128, 64, upsample), attend(64)
         self.outc = nn.Conv2d(64, 3, 1)
 
     def forward(self, x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
@@ -190,6 +193,7 @@ def build(
     bottleneck: Sequence[int],
     upsample: Sequence[float],
     position_layer: bool,
+    attention: bool,
     classes: int,
     timesteps: int,
 ) -> AttentionUnet:
@@ -197,4 +201,4 @@ def build(
 
     `timesteps` changes nothing: t enters as an integer, not as a share of T.
     """
-    return AttentionUnet(bottleneck, upsample, position_layer, classes)
+    return AttentionUnet(bottleneck, upsample, position_layer, attention, classes)

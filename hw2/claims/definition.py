@@ -1,0 +1,87 @@
+"""experiments/claims.yaml: what the reports assert, and the experiments that would show it."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from hw2.claims.comparison import parse
+from hw2.core.errors import UserError
+from hw2.core.params import Section, read_yaml
+
+CLAIMS_FILE = Path("experiments/claims.yaml")
+ArmName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Arm(Section):
+    """One side of a comparison: a run of params.yaml with some values changed."""
+
+    run: str = Field(description="entry of gan.models, diffusion.models or adapt.runs")
+    set: dict[str, Any] = Field({}, description="new values, by their dotted key in params.yaml")
+    drop: list[str] = Field([], description="keys that are taken out of params.yaml")
+
+
+class Claim(Section):
+    """An assertion of a report, and what would confirm or refute it."""
+
+    report: str
+    claim: str = Field(description="in the report's sense")
+    expectation: str = Field(description="what is measured if it is true")
+    family: Literal["gan", "diffusion", "adapt"]
+    cost: Literal["sampling", "short", "long"] = Field(
+        description="sampling: no training; short: a few trainings of minutes; long: the rest"
+    )
+    seeds: list[int] = Field(min_length=1, description="each arm is one experiment for each")
+    metrics: dict[str, str] = Field(
+        min_length=1, description="key of the run's metrics file, or curve:<column>:<reduction>"
+    )
+    set: dict[str, Any] = Field({}, description="new values in every arm")
+    arms: dict[ArmName, Arm] = Field(min_length=1)
+    needs: list[str] = Field([], description="comparisons without which nothing can be said")
+    confirmed_by: list[str] = Field(min_length=1, description="it holds if all are shown")
+    refuted_by: list[str] = Field(min_length=1, description="it fails if one is shown")
+
+    @property
+    def comparisons(self) -> list[str]:
+        """All of them."""
+        return [*self.needs, *self.confirmed_by, *self.refuted_by]
+
+    @model_validator(mode="after")
+    def _comparisons_name_what_there_is(self) -> Self:
+        for text in self.comparisons:
+            for arm, metric in parse(text).terms:
+                if arm not in self.arms:
+                    raise ValueError(f"'{text}': there is no arm '{arm}'")
+                if metric not in self.metrics:
+                    raise ValueError(f"'{text}': there is no metric '{metric}'")
+        return self
+
+
+class Postponed(Section):
+    """A claim for whose experiment the pipeline lacks something."""
+
+    report: str
+    claim: str
+    expectation: str
+    not_runnable: str = Field(description="what is lacking")
+
+
+def read_claims(path: Path = CLAIMS_FILE) -> dict[str, Claim | Postponed]:
+    """All claims by id, in the file's order.
+
+    Raises:
+        UserError: an unknown, missing or wrong key; the message names it.
+    """
+    return {name: _read(path, name, entry) for name, entry in read_yaml(path).items()}
+
+
+def _read(path: Path, name: str, entry: Any) -> Claim | Postponed:
+    lacking = isinstance(entry, dict) and "not_runnable" in entry
+    model: type[Claim] | type[Postponed] = Postponed if lacking else Claim
+    try:
+        return model.model_validate(entry)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join([name, *map(str, first["loc"])])
+        message = first["msg"].removeprefix("Value error, ")
+        raise UserError(f"{path}: '{key}': {message}") from None

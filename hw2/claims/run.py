@@ -1,0 +1,131 @@
+"""Experiments through `dvc exp run --temp`, those that are not done yet, and their records."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+
+from hw2.claims.experiment import Experiment
+from hw2.claims.records import Basis, Record, load, spreads
+from hw2.core.errors import UserError
+from hw2.core.provenance import now
+
+LOGS = Path(".work/logs/claims")
+SHOWN_LINES = 5  # of the log of an experiment that failed
+
+
+def todo(wanted: Sequence[Experiment], basis: Basis) -> list[Experiment]:
+    """Those without a record of this definition, scale and data."""
+    return [experiment for experiment in wanted if load(experiment, basis) is None]
+
+
+def run_all(
+    wanted: Sequence[Experiment],
+    basis: Basis,
+    shares: Sequence[Mapping[str, str]],
+    tell: Callable[[str], None],
+) -> list[str]:
+    """Run the experiments, as many at a time as there are shares; one that ends is on record.
+
+    Args:
+        shares: environment variables of each worker: its cores and GPUs.
+        tell: gets a line for each that ended.
+
+    Returns:
+        The names of those that failed.
+    """
+    free: SimpleQueue[Mapping[str, str]] = SimpleQueue()
+    for share in shares:
+        free.put(share)
+
+    def work(experiment: Experiment) -> str | None:
+        share = free.get()
+        try:
+            run(experiment, basis, share)
+            tell(f"done   {experiment.name}")
+        except UserError as error:
+            tell(f"FAILED {experiment.name}: {error}")
+            return experiment.name
+        finally:
+            free.put(share)
+        return None
+
+    pool = ThreadPoolExecutor(len(shares))
+    try:
+        return [name for name in pool.map(work, wanted) if name is not None]
+    finally:  # after Ctrl-C no other is begun; those at work were sent it too
+        pool.shutdown(cancel_futures=True)
+
+
+def run(experiment: Experiment, basis: Basis, share: Mapping[str, str]) -> None:
+    """Run one experiment in a folder of its own, and save its record.
+
+    Raises:
+        UserError: it failed; the message has the end of its log.
+    """
+    if experiment.name in _refs():  # of another definition, or its record is lost
+        _call([sys.executable, "-m", "dvc", "exp", "remove", experiment.name])
+    begin = time.monotonic()
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"{experiment.name}.log"
+    with open(log, "wb") as file:  # not atomic: read while it grows
+        done = subprocess.run(
+            [sys.executable, "-m", "dvc", "--wait-for-lock", "exp", "run", *experiment.words()],
+            env={**os.environ, **share},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if done.returncode:
+        lines = log.read_text(errors="replace").splitlines()[-SHOWN_LINES:]
+        raise UserError("\n".join([f"see {log}", *lines]))
+    _record(experiment, basis, time.monotonic() - begin).save()
+
+
+def _record(experiment: Experiment, basis: Basis, seconds: float) -> Record:
+    """What the experiment's commit holds."""
+    ref = _refs().get(experiment.name)
+    if ref is None:
+        raise UserError(f"DVC kept no experiment '{experiment.name}'; see dvc exp list")
+    place = f"{experiment.family}/{experiment.run}"
+    scores = json.loads(_call(["git", "show", f"{ref}:./metrics/{place}.json"]))
+    curves = _call(["git", "show", f"{ref}:./plots/curves/{place}.csv"])
+    return Record(
+        experiment,
+        basis,
+        spreads(experiment.metrics, scores, curves),
+        scores["n"],
+        scores["hardware"],
+        _call(["git", "rev-parse", "HEAD"]).strip(),
+        round(seconds, 1),
+        now()[:10],
+    )
+
+
+def _refs() -> dict[str, str]:
+    """Git's name of each experiment that begins at this commit, by its own."""
+    head = _call(["git", "rev-parse", "HEAD"]).strip()
+    folder = f"refs/exps/{head[:2]}/{head[2:]}/"
+    found = _call(["git", "for-each-ref", "--format=%(refname)", folder]).split()
+    return {ref.removeprefix(folder): ref for ref in found}
+
+
+def _call(command: Sequence[str]) -> str:
+    """What a command printed.
+
+    Raises:
+        UserError: it failed, or is not installed.
+    """
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    except FileNotFoundError:
+        raise UserError(f"{command[0]} is not installed") from None
+    except subprocess.CalledProcessError as error:
+        said = (error.stderr.strip().splitlines() or ["no word"])[-1]
+        raise UserError(f"{' '.join(command[:3])}: {said}; run from the root") from None
+    return done.stdout

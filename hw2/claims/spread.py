@@ -1,0 +1,96 @@
+"""A score with its spread, taken from the files of one experiment or pooled over several."""
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+CURVE = "curve:"
+LATE_SHARE = 0.25  # of a training, at its end
+WOBBLE_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The mean of n values and their standard deviation.
+
+    Attributes:
+        std: with n - 1; 0 where n is 1, and then it says nothing.
+        of: what there are n of: ``draws`` from one trained model, or ``trainings``.
+    """
+
+    mean: float
+    std: float
+    n: int
+    of: str
+
+    @property
+    def error(self) -> float:
+        """Standard error of the mean."""
+        return self.std / math.sqrt(self.n)
+
+    @property
+    def words(self) -> str:
+        """E.g. ``0.973 ± 0.012 (3 draws)``."""
+        unit = self.of if self.n > 1 else self.of.removesuffix("s")
+        spread = f" ± {self.std:.2g}" if self.n > 1 else ""
+        return f"{self.mean:.3g}{spread} ({self.n} {unit})"
+
+
+def of_values(values: Sequence[float]) -> Spread:
+    """Of one value for each training."""
+    std = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+    return Spread(float(np.mean(values)), std, len(values), "trainings")
+
+
+def pooled(spreads: Sequence[Spread]) -> Spread:
+    """Over the seeds of one arm: the spread of their means; of a single one, its own."""
+    return spreads[0] if len(spreads) == 1 else of_values([spread.mean for spread in spreads])
+
+
+def of_score(metric: str, scores: dict[str, Any]) -> Spread | None:
+    """A score of a run's metrics file, e.g. ``judge_accuracy``; None where the file has it not.
+
+    A list has a value for each training. A number is the mean over `seeds` draws where the file
+    holds its deviation under ``<metric>_std``, else the value of one training.
+    """
+    *path, key = metric.split(".")
+    for part in path:
+        scores = scores.get(part, {})
+    value = scores.get(key)
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return of_values(value)
+    if f"{key}_std" in scores:
+        return Spread(float(value), float(scores[f"{key}_std"]), int(scores["seeds"]), "draws")
+    return of_values([float(value)])
+
+
+def of_curve(metric: str, curves: str) -> Spread | None:
+    """A number of a training's curves, ``curve:<column>:<reduction>``; None without that column.
+
+    Reductions: ``late``, the mean over the last quarter; ``rise``, late minus the mean over the
+    first quarter; ``wobble``, the standard deviation over the last half.
+
+    Args:
+        curves: the CSV file's text.
+
+    Raises:
+        ValueError: there is no such reduction.
+    """
+    _, column, reduction = metric.split(":")
+    rows = [row.get(column) for row in csv.DictReader(io.StringIO(curves))]
+    values = np.array([float(cell) for cell in rows if cell])
+    if len(values) == 0:
+        return None
+    few, half = (max(1, round(len(values) * share)) for share in (LATE_SHARE, WOBBLE_SHARE))
+    late = values[-few:].mean()
+    known = {"late": late, "rise": late - values[:few].mean(), "wobble": values[-half:].std()}
+    if reduction not in known:
+        raise ValueError(f"'{metric}': the reductions are {', '.join(known)}")
+    return of_values([float(known[reduction])])

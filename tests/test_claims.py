@@ -1,0 +1,167 @@
+"""The reports' claims: the file is whole, records are kept, the page tells what they say."""
+
+import csv
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from small_claim import SMALL, small
+from stage_imports import ROOT
+
+from hw2.claims.definition import CLAIMS_FILE, Claim, Postponed, read_claims
+from hw2.claims.experiment import Experiment, experiments
+from hw2.claims.overrides import applied, arguments
+from hw2.claims.page import judge_all, page
+from hw2.claims.records import Basis, Record, load
+from hw2.claims.run import todo
+from hw2.claims.spread import Spread
+from hw2.commands.claims import check
+from hw2.core.errors import UserError
+from hw2.core.files import read_json
+from hw2.core.params import read_yaml
+
+CLAIMS = read_claims(ROOT / CLAIMS_FILE)
+RUNNABLE = {name: claim for name, claim in CLAIMS.items() if isinstance(claim, Claim)}
+STARTER = Basis("starter", {"source": "starter", "counts": {}})
+
+
+def test_all_claims_of_the_specification_are_there() -> None:
+    assert list(CLAIMS) == [f"C{number}" for number in range(1, 30)]
+    assert [name for name, claim in CLAIMS.items() if isinstance(claim, Postponed)] == ["C25"]
+
+
+def test_every_arm_is_a_params_file_that_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    check([one for name, claim in RUNNABLE.items() for one in experiments(name, claim)])
+
+
+@pytest.mark.parametrize("name", RUNNABLE)
+def test_arms_of_a_claim_differ_and_their_runs_exist(name: str) -> None:
+    params, claim = read_yaml(ROOT / "params.yaml"), RUNNABLE[name]
+    group = {"gan": "models", "diffusion": "models", "adapt": "runs"}[claim.family]
+    contents = []
+    for one in experiments(name, claim):
+        assert one.run in params[claim.family][group]
+        assert re.fullmatch(r"C\d+-[a-z0-9_]+-\d+", one.name)
+        contents.append([one.run, one.params(params)])
+    assert all(contents.count(content) == 1 for content in contents), "two arms are the same"
+
+
+@pytest.mark.parametrize("name", RUNNABLE)
+def test_metrics_are_keys_that_runs_have(name: str) -> None:
+    """Held against the files of the family's runs, which the repository keeps."""
+    claim = RUNNABLE[name]
+    known = set()
+    for path in (ROOT / "metrics" / claim.family).glob("*.json"):
+        known |= set(read_json(path))
+    for path in (ROOT / "plots/curves" / claim.family).glob("*.csv"):
+        columns = next(csv.reader(path.read_text().splitlines()))
+        known |= {f"curve:{column}" for column in columns}
+    for metric in claim.metrics.values():
+        key = metric.rpartition(":")[0] if metric.startswith("curve:") else metric.split(".")[0]
+        assert key in known
+
+
+def test_a_wrong_override_is_named_before_anything_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    wrong = {"right": {"run": "context_unet", "set": {"diffusion.models.context_unet.guidence": 1}}}
+    rules = {"needs": [], "confirmed_by": ["right.accuracy > 0.5"]}
+    claim = small(arms=wrong, **rules, refuted_by=["right.accuracy < 0.5"])
+    with pytest.raises(UserError, match=r"C0-right-0: .*guidence.*did you mean 'guidance'"):
+        check(experiments("C0", claim))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"confirmed_by": ["nave.accuracy < 0.5"]}, "there is no arm 'nave'"),
+        ({"confirmed_by": ["naive.acuracy < 0.5"]}, "there is no metric 'acuracy'"),
+        ({"confirmed_by": ["naive.accuracy =< 0.5"]}, "is no comparison"),
+        ({"seeds": []}, "C0.seeds"),
+        ({"colour": 1}, "C0.colour"),
+    ],
+)
+def test_a_wrong_claim_is_named(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    path = tmp_path / "claims.yaml"
+    path.write_text(yaml.safe_dump({"C0": {**SMALL, **changes}}))
+    with pytest.raises(UserError, match=message):
+        read_claims(path)
+
+
+def test_dvc_writes_the_params_that_were_checked(tmp_path: Path) -> None:
+    """A number over a value for each scale, the reverse, a new key, null, a list, a lost key."""
+    from dvc.utils.hydra import apply_overrides
+
+    steps = {"smoke": 1, "starter": 2, "full": 3}
+    changes = {
+        "gan.models.dcgan.steps": 7,
+        "gan.models.sagan.steps": steps,
+        "adapt.common.source_images": steps,
+        "gan.models.dcgan.optimizers.discriminator.weight_decay": 1e-5,
+        "adapt.nets.conv_wide.colour_jitter": None,
+        "gan.models.dcgan.pixel_range": [[-2.1, -2.0, -1.8], [2.2, 2.4, 2.6]],
+        "diffusion.samplers.ddpm.args.order": "rising",
+        "diffusion.models.attention_unet.net_args.attention": False,
+    }
+    drop = ["gan.models.wgan_gp.loss_args.penalty_weight", "adapt.runs.mnistm_usps-conv_bn-dann"]
+    path = tmp_path / "params.yaml"
+    path.write_text((ROOT / "params.yaml").read_text())
+    apply_overrides(path, [word for word in arguments(changes, drop) if word != "-S"])
+    assert read_yaml(path) == applied(read_yaml(ROOT / "params.yaml"), changes, drop)
+
+
+@pytest.mark.parametrize("key", ["adapt.nots.conv_bn.steps", "seed.more"])
+def test_a_change_needs_a_section(key: str) -> None:
+    with pytest.raises(UserError, match=r"has no section"):
+        applied({"seed": 0, "adapt": {}}, {key: 1}, [])
+
+
+def test_parts_of_a_mapping_are_changed_one_by_one() -> None:
+    with pytest.raises(UserError, match=r"give its parts one by one, 'a.b.<part>"):
+        arguments({"a.b": {"eta": 1.0}}, [])
+
+
+def record(experiment: Experiment, accuracy: float, basis: Basis = STARTER) -> Record:
+    spreads = {"accuracy": Spread(accuracy, 0.02, 3, "draws")}
+    return Record(experiment, basis, spreads, 100, "a CPU", "0" * 40, 90.0, "2026-11-21")
+
+
+def test_what_is_done_is_not_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    wanted = experiments("C0", small())
+    assert len(wanted) == 4 and todo(wanted, STARTER) == wanted
+    record(wanted[0], 0.9).save()
+    assert todo(wanted, STARTER) == wanted[1:]
+    assert todo(wanted, Basis("full", STARTER.data)) == wanted
+    assert todo(wanted, Basis("starter", {"source": "own"})) == wanted
+    changed = small(set={"diffusion.samplers.ddim.steps": 6})
+    assert load(experiments("C0", changed)[0], STARTER) is None
+
+
+def test_the_page_tells_verdict_and_basis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for one in experiments("C0", small()):
+        seed = int(one.name[-1])
+        record(one, 0.9 + 0.02 * seed if "right" in one.name else 0.1 + 0.02 * seed).save()
+    later = Postponed(report="001", claim="Grey.", expectation="More.", not_runnable="no grey")
+    text = page(judge_all({"C0": small(), "C1": later}))
+    assert re.search(r"\| C0 +\| 004 +\| Skipping breaks DDPM. +\| holds +\| 6.0 min +\|", text)
+    assert re.search(r"\| C1 +\| 001 +\| Grey. +\| not runnable +\| – +\|", text)
+    assert "0.91 ± 0.014 (2 trainings)" in text
+    assert "Verdict: **not runnable** (no grey)." in text
+    assert "- confirms: `naive.accuracy < right.accuracy - 0.3`: shown, +0.5 ± 0.014" in text
+    assert "N = 100 images a value; seeds 0, 1; scale starter; data: the built-in" in text
+    assert "hardware: a CPU; 2026-11-21; 4 experiments." in text
+
+
+def test_records_of_two_scales_are_not_mixed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wanted = experiments("C0", small())
+    for one in wanted[:3]:
+        record(one, 0.9).save()
+    record(wanted[3], 0.1, Basis("full", STARTER.data)).save()
+    assert len(judge_all({"C0": small()})["C0"].records) == 3
