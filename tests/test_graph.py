@@ -36,6 +36,7 @@ ALLOWED = {
     "architectures": {"core", "data", "raw", "gan", "diffusion", "adapt", "evaluation", "report"},
 }
 ALLOWED["folder_scores"] = {"core", "data", "evaluation"}
+ALLOWED["cards"] = {"core", "report"}
 ALLOWED["doctor"] = {"core", "raw", "evaluation"}
 ALLOWED["commands"] = set(ALLOWED)  # the command line sees everything, and is seen by nothing
 CODE = ("hw2/", "stages/")
