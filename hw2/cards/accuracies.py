@@ -18,6 +18,11 @@ from hw2.report.table import (
     words,
 )
 
+NO_LABELS = (
+    "Entropy, in nats, information and agreement need no label (docs/scores.md): entropy is low, "
+    "the others are high, where a network is sure, gives all digits, and sticks to its answers."
+)
+
 
 def accuracy_table(run: Run, entry: Metrics) -> Table:
     """Target accuracy, its spread, the bounds of the same network, the label-free criteria."""
@@ -43,6 +48,8 @@ def accuracy_table(run: Run, entry: Metrics) -> Table:
     rows += [[one.header, _mean(free[one.key]), NONE] for one in CRITERIA if one.key in free]
     caption = basis([entry], run.project.measured.data, f"val images of {target}")
     notes = "Interval: Wilson, for the choice of val images; the spread over trainings is the ±."
+    if free:
+        notes = f"{notes} {NO_LABELS}"
     return Table("Scores", ["Score", "This run", header(run)], rows, f"{caption} {notes}")
 
 

@@ -16,8 +16,8 @@ NOTES = (
     "Spearman’s rank correlation over the runs of a pair, each with the means of its trainings: 1, "
     "the criterion orders them as accuracy does; 0, at random; −1, the other way round. "
     "Entropy counts negative: low is good. Target only is left out, for it saw labels. "
-    "The runs are few and related, so that a high figure is optimistic: by chance alone four runs "
-    "fall into perfect order once in 24 times. Entropy and information mislead where a method "
+    "The runs are few and related, so that a high figure is optimistic: by chance alone three runs "
+    "fall into perfect order once in six times. Entropy and information mislead where a method "
     "lowers or raises them itself."
 )
 
