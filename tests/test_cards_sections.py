@@ -123,6 +123,19 @@ def test_an_optimizer_is_put_into_words(project: Path) -> None:
     assert "5 of the discriminator to each" in training(run_of(project, "wgan_gp"))
 
 
+def test_augmentations_are_those_of_the_pair(own: Path) -> None:
+    name = "mnistm_usps-conv_bn-dann"
+    assert "Augmentations" not in training(run_of(own, name))
+    views = [
+        {"kind": "sign", "sides": ["source", "target"]},
+        {"kind": "strokes", "sides": ["source", "target"], "source": "usps"},
+        {"kind": "tone", "sides": ["source"], "target": "usps"},
+    ]
+    change_params(own, "adapt", "nets", "conv_bn", "views", value=views)
+    said = "Augmentations, in this order: sign, tone of the source (hw2/data/augment/)."
+    assert said in training(run_of(own, name))
+
+
 def test_images_seen_count_every_batch_of_a_step(project: Path) -> None:
     assert images_seen(run_of(project, "stylegan2"), "full") == 68000 * 5 * 6
     assert images_seen(run_of(project, "wgan_clip"), "full") == 30000 * 5 * 64

@@ -5,6 +5,7 @@ from hw2.cards.markdown import untitled
 from hw2.report.table import Table
 
 LONGEST = "full"
+TIME = "Training time:"
 
 
 def cost(run: Run) -> str:
@@ -35,17 +36,19 @@ def _column(run: Run, scale: str) -> dict[str, str]:
     }
 
 
+def without_time(card: str) -> str:
+    """The card but for its line of training time, which differs whenever a run is trained anew."""
+    return "\n".join(line for line in card.splitlines() if not line.startswith(TIME))
+
+
 def _time(run: Run) -> str:
     """Seconds and hardware, as far as they were kept."""
     seconds, entry = run.project.seconds.get((run.family, run.name)), run.scores
-    if entry is None:
-        return "Its time is not known: it was not trained here."
-    where = f"Trained and scored on: {entry['hardware']}"
-    if seconds is None:
-        return f"{where}; its time was not kept."
+    if seconds is None or entry is None:
+        return f"{TIME} not known here."
     trainings = entry["seeds"] if run.kind == DOMAINS else 1
     several = f" for {trainings} trainings" if trainings > 1 else ""
     return (
-        f"{where}. Training took {seconds:,.1f} s{several} (plots/provenance.js; beside whatever "
-        "else the machine did, and of a training that was resumed the last part alone)."
+        f"{TIME} {seconds:,.1f} s{several} on {entry['hardware']} (plots/provenance.js; beside "
+        "whatever else the machine did, and of a training that was resumed the last part alone)."
     )

@@ -1,6 +1,6 @@
 """Training in words: optimiser, rate, batch, steps; below it every setting of params.yaml."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from hw2.cards.facts import Run, Settings
 from hw2.cards.markdown import folded
@@ -50,12 +50,22 @@ def _sampling(run: Run, settings: Settings) -> str:
 
 def _adapt(run: Run, settings: Settings) -> str:
     arguments = settings["method_args"]
+    views = ", ".join(_views(settings))
+    augmented = f" Augmentations, in this order: {views} (hw2/data/augment/)." if views else ""
     method = f" The method’s own settings: `{as_yaml(arguments)}`." if arguments else ""
     return (
         f"{settings['steps']:,} steps on {_batch(settings)} source images and as many of the "
-        f"target. {optimizer_words(settings['optimizer'])}.{method} The last step’s network is "
-        "scored: none is chosen."
+        f"target. {optimizer_words(settings['optimizer'])}.{method}{augmented} The last step’s "
+        "network is scored: none is chosen."
     )
+
+
+def _views(settings: Settings) -> Iterator[str]:
+    """The augmentations of this pair of domains, and of which side where it is one alone."""
+    for view in settings.get("views") or []:
+        if all(view.get(side) in (None, settings[side]) for side in ("source", "target")):
+            alone = f" of the {view['sides'][0]}" if len(view["sides"]) == 1 else ""
+            yield f"{view['kind']}{alone}"
 
 
 def _batch(settings: Settings) -> str:
