@@ -2,6 +2,7 @@
 
 import typer
 
+from hw2.commands.cards import cards
 from hw2.commands.claims import claims_app
 from hw2.commands.data import data_app
 from hw2.commands.doctor import doctor
@@ -21,7 +22,7 @@ USE, LOOK, PREPARE = "Use trained models", "Look at models and scores", "Prepare
 for panel, commands in {
     USE: (sample, predict, embed),
     LOOK: (models, show),
-    PREPARE: (repro, doctor, params, readme),
+    PREPARE: (repro, doctor, params, readme, cards),
 }.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)

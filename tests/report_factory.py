@@ -8,6 +8,7 @@ from report_runs import DIFFUSION, FACES, NETS, RUNS
 from report_scores import (
     ACCURACY,
     COMMON,
+    LABEL_FREE,
     PER_CLASS,
     TRAININGS,
     digit_scores,
@@ -175,6 +176,7 @@ def _write_adapt(root: Path, run: str) -> None:
         "seeds": TRAININGS,
         "interval": [accuracy - 0.03, accuracy + 0.03],
         "source_accuracy": 0.97,
+        "label_free": {name: [accuracy] * TRAININGS for name in LABEL_FREE},
         "parameters": {"net": 710172},
         "steps": 600,
     }

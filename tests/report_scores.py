@@ -7,6 +7,7 @@ SPREAD = {"precision": 0.7, "recall": 0.3, "density": 0.9, "coverage": 0.8}
 RANDOM = {"random_fd": 30.2, "random_kid": 0.01} | {f"random_{k}": v for k, v in SPREAD.items()}
 INCEPTION = {"fid": 50.1, "kid": 0.0123, "inception_score": 1.9, **SPREAD}
 COMMON: dict[str, Any] = {"seed": 0, "hardware": "2 CPU cores"}
+LABEL_FREE = ("entropy", "information", "agreement")
 DRAWS, TRAININGS = 3, 3
 PER_CLASS = [0.7, 0.8, 0.75, 0.6, 0.9, 0.5, 0.85, 0.95, 0.65, 0.8]
 

@@ -89,6 +89,7 @@ BAD: list[tuple[str, Prepare, str]] = [
     ("data make-public own", nothing, "name a new or an empty folder"),
     ("data make-public new --backgrounds none", nothing, "none: no such folder or archive"),
     ("show dcgn", nothing, "no run 'dcgn'; did you mean 'dcgan'?"),
+    ("cards", nothing, "metrics/data.json: no such file; make it with: dvc repro prepare"),
     ("readme", nothing, "README.md: cannot read it: No such file or directory; run from the"),
 ]
 

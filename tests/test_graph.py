@@ -38,6 +38,7 @@ ALLOWED = {
 }
 ALLOWED["folder_scores"] = {"core", "data", "evaluation"}
 ALLOWED["claims"] = {"core", "report"}
+ALLOWED["cards"] = {"core", "report"}
 ALLOWED["doctor"] = {"core", "raw", "evaluation"}
 ALLOWED["commands"] = set(ALLOWED)  # the command line sees everything, and is seen by nothing
 CODE = ("hw2/", "stages/")

@@ -14,6 +14,7 @@ from hw2.report.comparison import BASELINES
 from hw2.report.digit_tables import digit_class_table, digit_tables
 from hw2.report.face_tables import face_tables
 from hw2.report.images import animation_path, image_path, shows_real_images
+from hw2.report.label_free_tables import label_free_table
 from hw2.report.model_tables import adapt_models, diffusion_models, gan_models
 from hw2.report.observations import digit_observations, face_observations
 from hw2.report.reported_tables import reported_notes, reported_tables
@@ -126,6 +127,7 @@ def _tables(measured: Measurements) -> dict[str, Any]:
         "adapt": adapt_tables(measured),
         "adapt_accuracy": adapt_accuracy_tables(measured),
         "adapt_class": adapt_class_tables(measured),
+        "label_free": label_free_table(measured),
         "separation": separation_table(measured),
         "reported": reported_tables(measured),
         "reported_notes": reported_notes(measured),

@@ -46,6 +46,11 @@ def reported_accuracy(systems: Iterable[str], pair: str, method: str) -> float |
     return next((figure for figure in figures if figure is not None), None)
 
 
+def reported_systems(kind: str) -> list[str]:
+    """Every system of one kind, ``faces``, ``digits`` or ``adapt``, whatever it printed."""
+    return list(_printed()[kind])
+
+
 def reported_pairs(report: str) -> list[str]:
     """The pairs of domains in the adaptation table of a report, in its order."""
     return list(_printed()["adapt"].get(report, {}))

@@ -7,6 +7,7 @@ from hw2.report.adapt_details import adapt_accuracy_tables, adapt_class_tables
 from hw2.report.adapt_tables import adapt_tables, separation_table
 from hw2.report.digit_tables import digit_class_table, digit_tables
 from hw2.report.face_tables import face_tables
+from hw2.report.label_free_tables import label_free_table
 from hw2.report.model_tables import diffusion_models, gan_models
 from hw2.report.reported_tables import reported_notes, reported_tables
 from hw2.report.sampler_tables import sampler_tables
@@ -41,6 +42,7 @@ def write_tables(runs: RunNames, root: Path = Path(".")) -> None:
             *adapt_tables(measured).values(),
             *filter(None, [separation_table(measured)]),
         ],
+        "label_free": [label_free_table(measured)],
         "by_digit": [
             digit_class_table(measured),
             *adapt_accuracy_tables(measured).values(),
