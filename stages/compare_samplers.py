@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hw2.core.files import read_json, write_json
+from hw2.core.files import read_json, write_json, write_rows
 from hw2.core.params import read_section
 from hw2.core.paths import metrics, run_folder, sampler_plot
 from hw2.core.stage import run_stage_for
@@ -19,7 +19,6 @@ from hw2.diffusion.params import SamplerComparison, SamplerSettings
 from hw2.diffusion.trained import TrainedDiffusion
 from hw2.evaluation.digit_references import load_reference
 from hw2.evaluation.digit_scorer import DigitScorer
-from hw2.evaluation.points import write_points
 from hw2.evaluation.sampler_scores import COLUMNS, score_draw
 
 
@@ -37,7 +36,7 @@ def main(name: str) -> None:
         points.append(way | score_draw(scorer, reference, drawn))
     known = {"report": model.settings.report, "guidance": model.settings.guidance, "n": len(asked)}
     write_json(metrics("samplers", name), {**known, **facts, "points": points})
-    write_points(sampler_plot(name), COLUMNS, points)
+    write_rows(sampler_plot(name), COLUMNS, points)
 
 
 def pairs(comparison: SamplerComparison) -> Iterator[tuple[str, int | None]]:

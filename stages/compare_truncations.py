@@ -6,7 +6,7 @@ each with the scores of the run's own metrics as mean and deviation over the dra
 
 import numpy as np
 
-from hw2.core.files import read_json, write_json
+from hw2.core.files import read_json, write_json, write_rows
 from hw2.core.params import read_section
 from hw2.core.paths import metrics, run_folder, truncation_plot
 from hw2.core.seeds import numpy_generator
@@ -14,7 +14,6 @@ from hw2.core.stage import run_stage_for
 from hw2.data.asked import Asked
 from hw2.evaluation.draws import over_draws
 from hw2.evaluation.face_scorer import FaceScorer
-from hw2.evaluation.points import write_points
 from hw2.gan.params import GanCommon, GanModel, TruncationComparison
 from hw2.gan.trained import TrainedGan
 
@@ -37,7 +36,7 @@ def main(name: str) -> None:
         points.append({"truncation": truncation, **over_draws(scores)})
     known = {"report": model.report, "n": count, "seeds": draws, "n_real": len(scorer.real.images)}
     write_json(metrics("truncations", name), {**known, **facts, "points": points})
-    write_points(truncation_plot(name), COLUMNS, points)
+    write_rows(truncation_plot(name), COLUMNS, points)
 
 
 if __name__ == "__main__":

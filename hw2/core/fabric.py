@@ -12,7 +12,7 @@ from torch import nn
 from hw2.core.device import find_device
 from hw2.core.errors import UserError
 from hw2.core.params import Compute
-from hw2.core.processes import average_gradients
+from hw2.core.processes import average_gradients, of_torchrun
 
 
 class AveragedGradients(DDPStrategy):
@@ -52,7 +52,7 @@ def make_fabric(compute: Compute) -> Fabric:
 
 def _processes(compute: Compute) -> tuple[int, int]:
     """Processes on this machine, and machines; torchrun's word counts where it started us."""
-    if "TORCHELASTIC_RUN_ID" not in os.environ:
+    if not of_torchrun():
         return compute.devices, 1
     world, here = (int(os.environ[name]) for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE"))
     if compute.devices not in (1, here):

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from hw2.core.errors import UserError
-from hw2.core.yaml_loader import parse_yaml
+from hw2.core.yaml_file import read_shared
 
 PARAMS_FILE = Path("params.yaml")
-MAX_BYTES = 1 << 20
 MOST_NAMED = 12
 Scale = Literal["smoke", "starter", "full"]
 SCALES: tuple[str, ...] = get_args(Scale)
@@ -55,36 +53,7 @@ def read_yaml(path: Path = PARAMS_FILE) -> dict[str, Any]:
     Raises:
         UserError: missing, not YAML (with the line), or not a mapping.
     """
-    return copy.deepcopy(_content(path))
-
-
-def _content(path: Path) -> dict[str, Any]:
-    """What `read_yaml` copies: it is shared by all who read the same text."""
-    try:
-        content = parse_yaml(_text(path))
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; run from the repository's root") from None
-    except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise UserError(f"{path}{line}: not valid YAML: {error.problem}") from None
-    except UnicodeDecodeError as error:
-        lines = error.object.count(b"\n", 0, error.start)
-        raise UserError(f"{path}, line {lines + 1}: not UTF-8 text; save it as UTF-8") from None
-    except (OSError, yaml.YAMLError) as error:
-        raise UserError(f"{path}: cannot read it: {' '.join(str(error).split())}") from None
-    if not isinstance(content, dict):
-        raise UserError(f"{path}: expected keys with values, found {type(content).__name__}")
-    return content
-
-
-def _text(path: Path) -> str:
-    if path.exists() and not path.is_file():  # a pipe would block for ever
-        raise UserError(f"{path}: is not a file; restore it with git")
-    with open(path, "rb") as file:
-        content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise UserError(f"{path}: is larger than {MAX_BYTES >> 20} MiB; these are no params")
-    return content.decode()
+    return copy.deepcopy(read_shared(path))
 
 
 def read_general(path: Path = PARAMS_FILE) -> General:
@@ -124,7 +93,7 @@ def read_names(*keys: str, path: Path = PARAMS_FILE) -> list[str]:
 
 
 def _at(keys: Sequence[str], path: Path) -> Any:
-    content: Any = _content(path)
+    content: Any = read_shared(path)
     for depth, key in enumerate(keys):
         if not isinstance(content, dict) or key not in content:
             known = [str(name) for name in content] if isinstance(content, dict) else []

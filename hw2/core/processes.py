@@ -5,6 +5,7 @@ them. So their generators stay in step, and what is trained does not depend on h
 there are. hw2.core.sharing is for the work of stages that do not train.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -15,6 +16,11 @@ from torch import Tensor
 
 RowsT = TypeVar("RowsT")
 StateT = TypeVar("StateT")
+
+
+def of_torchrun() -> bool:
+    """Whether `torchrun` started this process, and with it the others."""
+    return "TORCHELASTIC_RUN_ID" in os.environ
 
 
 def count() -> int:

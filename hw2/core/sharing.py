@@ -5,7 +5,6 @@ is long is handed out in parts, whose results every process gets, in their order
 the writing of files asks which process this is.
 """
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -30,7 +29,7 @@ def launch() -> None:
         UserError: as `hw2.core.fabric.make_fabric`.
     """
     compute = read_section(Compute, "compute")
-    if compute.devices > 1 or "TORCHELASTIC_RUN_ID" in os.environ:
+    if compute.devices > 1 or processes.of_torchrun():
         # Here, for it takes long to import, and a lone process needs none of it.
         from hw2.core.fabric import make_fabric
 

@@ -1,14 +1,12 @@
 """What every loop needs around its steps: resume, checkpoints, signals, curves, progress."""
 
-import csv
-import io
 import math
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn, Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -17,7 +15,7 @@ from tqdm import tqdm
 from hw2.core import processes
 from hw2.core.checkpoint import Checkpoint
 from hw2.core.divergence import check_means, check_states
-from hw2.core.files import write_text
+from hw2.core.files import write_rows
 from hw2.core.signals import Stopped, signals_to
 
 MOST_STEPS = 100  # between two rows of the curves, and between two checks of the state
@@ -85,13 +83,9 @@ class Training:
         """
         self._resume()
         self._row_begun = time.monotonic()
-        # disable=None: quiet when the output is no terminal
+        quiet = True if processes.rank() else None  # None: where the output is no terminal
         self._bar = tqdm(
-            total=self.total_steps,
-            initial=self.step,
-            desc=self.name,
-            unit="step",
-            disable=None if processes.rank() == 0 else True,
+            total=self.total_steps, initial=self.step, desc=self.name, unit="step", disable=quiet
         )
         with signals_to(self._on_signal), self._bar:
             while self.step < self.total_steps:
@@ -116,8 +110,7 @@ class Training:
             self._sums[key] = self._sums.get(key, 0) + value.detach().float()  # a copy, always
             self._counts[key] = self._counts.get(key, 0) + 1
         self._since_row += 1
-        last = self.step + 1 == self.total_steps
-        if (self.step + 1) % self.log_every == 0 or last:
+        if (self.step + 1) % self.log_every == 0 or self.step + 1 == self.total_steps:
             self._finish_row()
 
     def keep_end(self) -> None:
@@ -126,20 +119,14 @@ class Training:
 
     def write_curves(self, path: Path) -> None:
         """Write the curves as CSV: column step, then one column a value; some cells are empty."""
-        text = io.StringIO()
         columns = list(dict.fromkeys(key for row in self.rows for key in row))
-        writer = csv.DictWriter(text, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(
-            {k: f"{v:.6g}" for k, v in row.items()} | {"step": row["step"]} for row in self.rows
-        )
-        write_text(path, text.getvalue())
+        write_rows(path, columns, ({k: shown(v) for k, v in row.items()} for row in self.rows))
 
     def _finish_row(self) -> None:
         row = self._means(self.step + 1)
         self.rows.append({"step": self.step + 1, **row})
-        shown = {key: f"{value:.3g}" for key, value in row.items()}
-        self._bar.set_postfix(shown | {"images/s": self._images_per_second()}, refresh=False)
+        short = {key: f"{value:.3g}" for key, value in row.items()}
+        self._bar.set_postfix(short | {"images/s": self._images_per_second()}, refresh=False)
         self._sums, self._counts, self._since_row = {}, {}, 0
 
     def _images_per_second(self) -> str:
@@ -196,14 +183,16 @@ class Training:
             return
         number, save = processes.any_of([self._signal or 0, int(self.checkpoint.is_due())])
         if number:
-            self._stop(number)
+            self.checkpoint.save(self._state())
+            raise Stopped(
+                number,
+                f"{self.name}: stopped by {signal.Signals(number).name} after step {self.step}; "
+                "the state is saved, the next dvc repro goes on from there",
+            )
         elif save:
             self.checkpoint.save(self._state())
 
-    def _stop(self, number: int) -> NoReturn:
-        self.checkpoint.save(self._state())
-        raise Stopped(
-            number,
-            f"{self.name}: stopped by {signal.Signals(number).name} after step {self.step}; "
-            "the state is saved, the next dvc repro goes on from there",
-        )
+
+def shown(value: float) -> str:
+    """A number of steps whole, what was measured with six digits."""
+    return str(value) if isinstance(value, int) else f"{value:.6g}"

@@ -88,8 +88,7 @@ class Down(nn.Module):
 class Up(nn.Module):
     """Enlarge x to the size of `skip`, join them, convolve, add the embedding -> (B, after, H, W).
 
-    Of its upsamplers it uses the first that gives the size of the skip (report 001 prints two and
-    no rule; this one gives every shape).
+    The first upsampler that gives that size is used (report 001 prints two and no rule).
     """
 
     def __init__(self, before: int, after: int, upsample: Sequence[float]) -> None:
@@ -117,8 +116,7 @@ class AttentionUnet(nn.Module):
     """Noise prediction; integer t and the label enter as the sum of their embeddings.
 
     Args:
-        bottleneck: output widths of the blocks at the lowest resolution: [256, 256] in report 000,
-            [512, 512, 256] in 001.
+        bottleneck: output widths at the lowest resolution: [256, 256] (000), [512, 512, 256] (001).
         upsample: factors of the upsamplers that every Up owns: [2.0] in 000, [2.0, 2.5] in 001,
             whose 28x28 digits shrink to 3x3 and must come back to 7x7.
         position_layer: whether the sinusoid is a layer of the print (000) or plain code (001).
@@ -197,8 +195,5 @@ def build(
     classes: int,
     timesteps: int,
 ) -> AttentionUnet:
-    """The network with torch's default initialisation, drawn from its global generator.
-
-    `timesteps` changes nothing: t enters as an integer, not as a share of T.
-    """
+    """With torch's default initialisation. T is not needed: t enters as an integer, not a share."""
     return AttentionUnet(bottleneck, upsample, position_layer, attention, classes)
