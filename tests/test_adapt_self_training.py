@@ -105,7 +105,7 @@ def test_the_teacher_is_a_moving_average_that_gets_no_gradient() -> None:
 
 def test_the_teacher_keeps_the_target_s_statistics_alone() -> None:
     torch.manual_seed(0)
-    net = grey_cnn.build(4, 0.5)
+    net = grey_cnn.build(4, 0.5, negatives=True)
     method = begun(net)
     source = Batch(torch.randn(8, 3, 28, 28), torch.arange(8), torch.randn(8, 3, 28, 28))
     target = Batch(torch.randn(8, 3, 28, 28), None, torch.randn(8, 3, 28, 28))

@@ -65,4 +65,4 @@ def test_wrong_arguments_name_the_key_and_the_right_ones(
 
 
 def test_right_arguments_build() -> None:
-    assert build("hw2.gan.losses", "bce", "key", real_label=0.9).real_label == 0.9
+    assert build("hw2.gan.losses", "bce", "key", real_label=0.9).lowest == 0.9

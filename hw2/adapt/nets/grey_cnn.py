@@ -21,14 +21,17 @@ class GreyCnn(AdaptNet):
     Args:
         width: channels of the first convolution; up to four times as many later.
         dropout: probability, after the second and the third pooling.
+        negatives: in evaluation, whether features are the mean of an image's and its negative's;
+            for trainings that show both, after which neither tells more than the other.
     """
 
     EXTRACTOR = "extractor"
     LABEL_HEAD = "label_head"
     DOMAIN_HEAD = "domain_head"
 
-    def __init__(self, width: int, dropout: float) -> None:
+    def __init__(self, width: int, dropout: float, negatives: bool) -> None:
         super().__init__()
+        self.negatives = negatives
         n = width
         self.extractor = nn.Sequential(
             *_convolution(1, n, 5),
@@ -54,7 +57,9 @@ class GreyCnn(AdaptNet):
         """Images (B, 3, 28, 28) in [-1, 1] -> (B, 4 width)."""
         grey = resize(standardised(principal_grey(images)), SIDE)  # (B, 1, 32, 32)
         grey = grey.contiguous(memory_format=torch.channels_last)
-        return super().features(grey)
+        if self.training or not self.negatives:
+            return super().features(grey)
+        return torch.stack(super().features(torch.cat([grey, -grey])).chunk(2)).mean(0)
 
 
 def _convolution(before: int, after: int, kernel: int = 3) -> list[nn.Module]:
@@ -65,6 +70,6 @@ def _convolution(before: int, after: int, kernel: int = 3) -> list[nn.Module]:
     ]
 
 
-def build(width: int, dropout: float) -> GreyCnn:
+def build(width: int, dropout: float, negatives: bool) -> GreyCnn:
     """The network with torch's default initialisation, drawn from its global generator."""
-    return GreyCnn(width, dropout)
+    return GreyCnn(width, dropout, negatives)
