@@ -147,3 +147,14 @@ def test_contrast_and_lightness_do_not_matter() -> None:
     values = torch.rand(1, 3, 28, 28, generator=torch.Generator().manual_seed(0)) * 2 - 1
     first, second = standardised(values), standardised(0.5 * values + 0.3)
     torch.testing.assert_close(first, second, rtol=0.1, atol=1e-3)
+
+
+def test_a_negative_reads_as_its_image_where_both_are_looked_at() -> None:
+    torch.manual_seed(0)
+    images = torch.rand(4, 3, 28, 28) * 2 - 1
+    for negatives in (True, False):
+        net = grey_cnn.build(4, 0.5, negatives=negatives)
+        net(images)  # BatchNorm's running statistics
+        net.eval()
+        alike = torch.allclose(net(images), net(-images), atol=1e-5)
+        assert alike == negatives
