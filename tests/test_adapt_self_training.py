@@ -13,6 +13,7 @@ from hw2.adapt.methods.self_training import SelfTraining, ramp
 from hw2.adapt.nets import grey_cnn
 from hw2.adapt.shared.grey import principal_grey, standardised
 from hw2.adapt.shared.interface import AdaptNet, Progress
+from hw2.core.weights import trainable
 from hw2.data.batches import Batch
 
 ARGS: dict[str, Any] = {
@@ -79,6 +80,15 @@ def test_alignment_moves_answers_away_from_the_frequent_ones() -> None:
     assert labels == [3, 0]  # digits that are never given gain most, the first of them is taken
 
 
+def test_alignment_leaves_a_target_alone_that_is_as_the_source() -> None:
+    net = Linear(F.one_hot(torch.tensor(3), 10).float())
+    method = begun(net, alignment=1.0, frequency_decay=0.0, threshold=0.0)
+    method.terms(net, batch(4.0, labels=[3]), batch(4.0), Progress(50, 100))
+    source, target = method.frequencies
+    torch.testing.assert_close(source, target, atol=1e-6, rtol=0)  # though one digit is frequent
+    assert method._answers(net, images(4.0), net(images(4.0)))[0].item() == 3
+
+
 def test_the_target_s_loss_comes_in_slowly() -> None:
     assert [ramp(share, 0.2, 0.6) for share in (0.1, 0.2, 0.4, 0.6, 0.9)] == pytest.approx(
         [0, 0, 0.5, 1, 1]
@@ -97,10 +107,16 @@ def test_the_teacher_is_a_moving_average_that_gets_no_gradient() -> None:
     method.after_step(net, Progress(10_000, 20_000))
     teacher = method.adapted(net)
     torch.testing.assert_close(teacher.get_parameter("weight"), torch.full((10,), 0.1))
-    assert not teacher.get_parameter("weight").requires_grad
+    assert not method._answers(net, images(1.0), torch.zeros(1, 10))[1].requires_grad
     resumed = begun(net)
     resumed.load_state_dict(method.state_dict())
     torch.testing.assert_close(resumed.adapted(net).get_parameter("weight"), torch.full((10,), 0.1))
+
+
+def test_the_teacher_has_the_parameters_of_the_network() -> None:
+    method = begun(grey_cnn.build(4, 0.5, negatives=True))
+    teacher = method.adapted(grey_cnn.build(4, 0.5, negatives=True))
+    assert trainable(teacher) == trainable(grey_cnn.build(4, 0.5, negatives=True)) > 0
 
 
 def test_the_teacher_keeps_the_target_s_statistics_alone() -> None:

@@ -85,8 +85,8 @@ VALUES: dict[str, list[tuple[object, str]]] = {  # key: wrong values, each with 
     ],
     f"{UNET}.reverse_t": [([], "at least 1 item"), ([601], "goes up to 600"), ([-1], "(it is -1)")],
     f"{UNET}.sampler": [("dimm", "did you mean 'ddim'?")],
-    "diffusion.samplers.dpm_solver.steps": [
-        (601, "dpm_solver takes 601 steps, but there are 600"),
+    "diffusion.samplers.ancestral.steps": [
+        (601, "ancestral takes 601 steps, but there are 600"),
         (0, "greater than or equal to 1"),
     ],
     "diffusion.samplers.ddim.spacing": [("karas", "'karras'")],

@@ -54,5 +54,12 @@ def test_one_cycle_warms_up_over_three_tenths_and_anneals_to_almost_nothing() ->
     assert math.isclose(middle, 0.5, abs_tol=0.03)
 
 
+def test_a_cosine_falls_to_nothing_after_its_warm_up() -> None:
+    found = rates("warmup_cosine", 8, 4.0, warmup=0.5)
+    half = [4 * (1 + math.cos(math.pi * step / 4)) / 2 for step in range(5)]
+    assert found == pytest.approx([1.0, 2.0, 3.0, 4.0, *half])
+
+
 def test_every_schedule_is_tested() -> None:
-    assert names(PACKAGE) == ["constant", "exponential", "hold_then_linear", "one_cycle"]
+    known = ["constant", "exponential", "hold_then_linear", "one_cycle", "warmup_cosine"]
+    assert names(PACKAGE) == known

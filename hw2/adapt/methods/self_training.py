@@ -31,9 +31,10 @@ class SelfTraining(Method):
         teacher_decay: share of the teacher's weights that a step keeps.
         threshold: a target image counts where the teacher's confidence is at least this, times the
             network's mean confidence on the source batch (AdaMatch, section 3.4).
-        alignment: power of the ratio of the source's class frequencies, which are taken as equal,
-            to those of the teacher's answers (AdaMatch, section 3.3, with 1); 0 turns it off.
-        frequency_decay: share of those frequencies that a step keeps.
+        alignment: power of the ratio of the frequencies of the classes among the network's answers
+            on the source to those among the teacher's on the target (AdaMatch, section 3.3, with
+            1); 0 turns it off.
+        frequency_decay: share of both frequencies that a step keeps.
         counts_from, counts_fully_from: shares of the training at which the target's loss begins to
             count, and from which it counts fully; linear between.
     """
@@ -51,12 +52,12 @@ class SelfTraining(Method):
         self.frequency_decay = frequency_decay
         self.counts_from, self.counts_fully_from = counts_from, counts_fully_from
         self.teacher: AdaptNet | None = None
-        self.frequencies = torch.full((CLASSES,), 1 / CLASSES)
+        self.frequencies = torch.full((2, CLASSES), 1 / CLASSES)  # on the source, on the target
 
     def begin(self, net: AdaptNet) -> None:
         """Copy the network, and what was loaded before into the copy."""
         inside = getattr(net, "module", net)
-        self.teacher = copy.deepcopy(inside).requires_grad_(False)
+        self.teacher = copy.deepcopy(inside)
 
     def terms(self, net: AdaptNet, source: Batch, target: Batch, progress: Progress) -> Terms:
         """Terms `label` and, from its start on, `self_training`; monitors what counted.
@@ -90,7 +91,7 @@ class SelfTraining(Method):
         return self.teacher
 
     def state_dict(self) -> dict[str, Any]:
-        """The teacher, and how often it gives each answer."""
+        """The teacher, and how often each answer is given."""
         teacher = {} if self.teacher is None else self.teacher.state_dict()
         return {"teacher": teacher, "frequencies": self.frequencies}
 
@@ -115,11 +116,14 @@ class SelfTraining(Method):
                 module.eval()
         chances = teacher(torch.cat([images, -images])).float().softmax(1)
         chances = torch.stack(chances.chunk(2)).mean(0)  # (B, 10)
-        frequencies = self.frequencies.to(chances.device)
-        self.frequencies = torch.lerp(mean(chances.mean(0)), frequencies, self.frequency_decay)
-        aligned = chances * self.frequencies**-self.alignment
+        on_source = on_source.softmax(1)  # (B, 10)
+        given = mean(torch.stack([on_source.mean(0), chances.mean(0)]))  # (2, 10)
+        self.frequencies = torch.lerp(
+            given, self.frequencies.to(given.device), self.frequency_decay
+        )
+        aligned = chances * (self.frequencies[0] / self.frequencies[1]) ** self.alignment
         confidence, labels = (aligned / aligned.sum(1, keepdim=True)).max(1)
-        least = self.threshold * mean(on_source.softmax(1).amax(1).mean())
+        least = self.threshold * mean(on_source.amax(1).mean())
         return labels, (confidence >= least).float()
 
 
