@@ -29,7 +29,7 @@ SEPARATION_METHODS = ("source_only", "dann", "target_only", "dsn")  # in that re
 
 
 def adapt_tables(measured: Measurements) -> dict[str, Table]:
-    """For each pair and each net: source only, adapted and target only, measured and reported."""
+    """For each pair and each net: source only, adapted and target only, measured and as a report printed it."""
     headers = ["Net", "Report", "Method", "Figures", "Source only, %", "Adapted, %"]
     headers += ["95 % interval", "Target only, %", "Gap closed, %"]
     tables = {}
@@ -40,8 +40,9 @@ def adapt_tables(measured: Measurements) -> dict[str, Table]:
             method = NONE if is_baseline(entry) else words(entry["method"])
             start = [entry["net"], systems(entry), method]
             rows.append([*start, "measured", *_measured(entry, measured)])
-            printed = _cells(compare_reported(entry), as_printed)
-            rows.append([*start, "reported", *printed[:2], NONE, *printed[2:]])
+            if entry["report"]:
+                printed = _cells(compare_reported(entry), as_printed)
+                rows.append([*start, "reported", *printed[:2], NONE, *printed[2:]])
         counted = f"val images of {words(entries[0]['target'])}"
         notes = [basis(entries, measured.data, counted), _borrowed(shown, entries)]
         notes.append(order_sentence(shown, measured))
