@@ -29,7 +29,7 @@ SEPARATION_METHODS = ("source_only", "dann", "target_only", "dsn")  # in that re
 
 
 def adapt_tables(measured: Measurements) -> dict[str, Table]:
-    """For each pair and each net: source only, adapted and target only, measured and as a report printed it."""
+    """For each pair and net: source only, adapted, target only; measured, and as printed."""
     headers = ["Net", "Report", "Method", "Figures", "Source only, %", "Adapted, %"]
     headers += ["95 % interval", "Target only, %", "Gap closed, %"]
     tables = {}
