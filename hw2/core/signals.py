@@ -31,34 +31,60 @@ class Stopped(BaseException):
 
 @contextmanager
 def signals_to(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
-    """Inside the block SIGINT and SIGTERM call `handler`, where this is the main thread."""
+    """Inside the block SIGINT and SIGTERM call `handler`, where this is the main thread.
+
+    Workers that are forked meanwhile do not have it: either signal ends them at once.
+    """
     if threading.current_thread() is not threading.main_thread():  # where Python allows it alone
         yield
         return
     previous = {number: signal.signal(number, handler) for number in STOPPING}
+    _handlers.append(handler)
     try:
         yield
     finally:
+        _handlers.pop()
         for number, old in previous.items():
             signal.signal(number, old)
+
+
+_handlers: list[Callable[[int, FrameType | None], object]] = []  # of the blocks entered
+
+
+def _block() -> None:
+    if _handlers:
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+
+
+def _unblock() -> None:
+    if _handlers:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+
+
+def _end_at_once() -> None:
+    if _handlers:
+        for number in STOPPING:
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+
+
+# A worker that waits for a lock does not reach a handler written in Python, and one that is being
+# forked forgets the signal: the pool that sent it would wait for ever. So workers have none, and
+# the signal waits until they have come so far.
+os.register_at_fork(before=_block, after_in_parent=_unblock, after_in_child=_end_at_once)
 
 
 class Stop:
     """Handler that ends the process's workers at once, and unwinds the process itself.
 
-    Workers that are forked have it too, from their first moment; they end without a word.
-
     Raises:
-        Stopped: when called in the process that made it, the first time.
+        Stopped: when called the first time.
     """
 
     def __init__(self) -> None:
-        self._process = os.getpid()
         self._stopping = False
 
     def __call__(self, number: int, _frame: FrameType | None) -> None:
-        if os.getpid() != self._process:  # an exception would only end the worker's task
-            os._exit(128 + number)
         if self._stopping:  # a second Ctrl-C must not break off the unwinding
             return
         self._stopping = True
