@@ -12,7 +12,8 @@ import yaml
 from stage_imports import ROOT
 from test_pipeline import ENVIRONMENT, run
 
-from hw2.commands.repro import changed, downstream, parse_graph, shares
+from hw2.commands.repro import changed, downstream, parse_graph
+from hw2.jobs.side_by_side import shares
 
 REPRO = (sys.executable, "-m", "hw2", "repro", "--jobs")
 NEEDS = {"first": set(), "a": {"first"}, "b": {"first"}, "last": {"a", "b"}, "alone": set()}

@@ -37,7 +37,8 @@ ALLOWED = {
     "architectures": {"core", "data", "raw", "gan", "diffusion", "adapt", "evaluation", "report"},
 }
 ALLOWED["folder_scores"] = {"core", "data", "evaluation"}
-ALLOWED["claims"] = {"core", "report"}
+ALLOWED["jobs"] = {"core"}
+ALLOWED["claims"] = {"core", "report", "jobs"}
 ALLOWED["cards"] = {"core", "report"}
 ALLOWED["doctor"] = {"core", "raw", "evaluation"}
 ALLOWED["commands"] = set(ALLOWED)  # the command line sees everything, and is seen by nothing

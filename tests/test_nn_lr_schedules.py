@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 
+from hw2.core.errors import UserError
 from hw2.core.lookup import build, names
 
 PACKAGE = "hw2.nn.lr_schedules"
@@ -58,6 +59,20 @@ def test_a_cosine_falls_to_nothing_after_its_warm_up() -> None:
     found = rates("warmup_cosine", 8, 4.0, warmup=0.5)
     half = [4 * (1 + math.cos(math.pi * step / 4)) / 2 for step in range(5)]
     assert found == pytest.approx([1.0, 2.0, 3.0, 4.0, *half])
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("warmup_cosine", {"warmup": 1.5}),
+        ("hold_then_linear", {"hold": -0.5}),
+        ("exponential", {"factor": 0.0, "every": 2}),
+        ("exponential", {"factor": 0.5, "every": 0}),
+    ],
+)
+def test_a_schedule_names_the_value_that_is_out_of_range(name: str, wrong: dict[str, Any]) -> None:
+    with pytest.raises(UserError, match=f"params.yaml: key: .*{next(iter(wrong))} is "):
+        rates(name, 8, 1.0, **wrong)
 
 
 def test_every_schedule_is_tested() -> None:

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +13,9 @@ from hw2.claims.experiment import Experiment
 from hw2.claims.records import Basis, Record, load, spreads
 from hw2.core.errors import UserError
 from hw2.core.provenance import now
+from hw2.jobs.side_by_side import dvc, end_of
 
 LOGS = Path(".work/logs/claims")
-SHOWN_LINES = 5  # of the log of an experiment that failed
 
 
 def todo(wanted: Sequence[Experiment], basis: Basis) -> list[Experiment]:
@@ -69,21 +68,20 @@ def run(experiment: Experiment, basis: Basis, share: Mapping[str, str]) -> None:
         UserError: it failed; the message has the end of its log.
     """
     if experiment.name in _refs():  # of another definition, or its record is lost
-        _call([sys.executable, "-m", "dvc", "exp", "remove", experiment.name])
+        _call(dvc("exp", "remove", experiment.name))
     begin = time.monotonic()
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{experiment.name}.log"
     with open(log, "wb") as file:  # not atomic: read while it grows
         done = subprocess.run(
-            [sys.executable, "-m", "dvc", "--wait-for-lock", "exp", "run", *experiment.words()],
+            dvc("--wait-for-lock", "exp", "run", *experiment.words()),
             env={**os.environ, **share},
             stdout=file,
             stderr=subprocess.STDOUT,
             check=False,
         )
     if done.returncode:
-        lines = log.read_text(errors="replace").splitlines()[-SHOWN_LINES:]
-        raise UserError("\n".join([f"see {log}", *lines]))
+        raise UserError(f"see {log}\n{end_of(log)}")
     _record(experiment, basis, time.monotonic() - begin).save()
 
 

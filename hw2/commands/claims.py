@@ -62,9 +62,9 @@ def run_claims(
     from hw2.claims.experiment import experiments
     from hw2.claims.records import Basis
     from hw2.claims.run import run_all, todo
-    from hw2.commands.repro import shares_here
     from hw2.core.files import read_json
     from hw2.core.params import read_general
+    from hw2.jobs.side_by_side import shares_here
 
     wanted: list[Experiment] = []
     for name, claim in _chosen(read_claims(), ids).items():

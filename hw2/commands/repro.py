@@ -7,21 +7,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from math import ceil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from hw2.core.errors import UserError
+from hw2.jobs.side_by_side import dvc, end_of, shares_here
 
 LOGS = Path(".work/logs")
 EDGE = re.compile(r'^"(?P<needed>.+)" -> "(?P<stage>.+)";$', re.MULTILINE)
 POLL_SECONDS = 0.1
-SHOWN_LINES = 5  # of the log of a stage that failed
 
 
 def repro(
@@ -35,12 +34,12 @@ def repro(
     from hw2.doctor.dvc_files import check_dvc_files
 
     check_dvc_files()
-    needs = parse_graph(_dvc("dag", "--dot"))
-    todo = downstream(needs, changed(json.loads(_dvc("status", "--json"))))
+    needs = parse_graph(_answer("dag", "--dot"))
+    todo = downstream(needs, changed(json.loads(_answer("status", "--json"))))
     failed = build({stage: needs[stage] & todo for stage in sorted(todo)}, shares_here(jobs))
     if failed:
         raise UserError(f"failed: {', '.join(failed)}; what needs them was not built")
-    raise typer.Exit(subprocess.run([*_command(), "repro"], check=False).returncode)
+    raise typer.Exit(subprocess.run(dvc("repro"), check=False).returncode)
 
 
 def parse_graph(dot: str) -> dict[str, set[str]]:
@@ -69,33 +68,6 @@ def downstream(needs: Mapping[str, set[str]], changed: Iterable[str]) -> set[str
         found |= more
         more = {stage for stage, needed in needs.items() if needed & more} - found
     return found
-
-
-def shares(jobs: int, cores: int, gpus: Sequence[str]) -> list[dict[str, str]]:
-    """Environment variables for each of `jobs` processes that run side by side.
-
-    Cores are divided; a process has one GPU or several to itself where there are enough, and
-    otherwise an equal part of the memory of one that it shares.
-    """
-    found = []
-    for job in range(jobs):
-        share = {"OMP_NUM_THREADS": str(max(1, cores // jobs))}
-        if gpus:
-            share["CUDA_VISIBLE_DEVICES"] = ",".join(gpus[job::jobs] or [gpus[job % len(gpus)]])
-        if 0 < len(gpus) < jobs:
-            part = 1 / ceil(jobs / len(gpus))
-            share["PYTORCH_CUDA_ALLOC_CONF"] = f"per_process_memory_fraction:{part:.3f}"
-        found.append(share)
-    return found
-
-
-def shares_here(jobs: int) -> list[dict[str, str]]:
-    """The shares of this machine, as far as the environment leaves it to us."""
-    import torch
-
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
-    gpus = [str(gpu) for gpu in range(torch.cuda.device_count())]
-    return shares(jobs, torch.get_num_threads(), visible.split(",") if visible and gpus else gpus)
 
 
 @dataclass
@@ -145,7 +117,7 @@ def _start(stage: str, share: Mapping[str, str]) -> subprocess.Popen[bytes]:
     with open(LOGS / f"{stage}.log", "wb") as log:  # not atomic: read while it grows
         return subprocess.Popen(
             # Waits while another stage's results are recorded, instead of failing after 3 s.
-            [*_command(), "--wait-for-lock", "repro", "--single-item", stage],
+            dvc("--wait-for-lock", "repro", "--single-item", stage),
             env={**os.environ, **share},
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -170,22 +142,16 @@ def _tell(stage: str, job: _Running) -> None:
     typer.echo(f"{word:6} {stage} {time.monotonic() - job.start:.0f} s")
     if job.process.returncode:
         log = LOGS / f"{stage}.log"
-        lines = log.read_text(errors="replace").splitlines()[-SHOWN_LINES:]
-        typer.echo("\n".join(["", *lines, f"  all of it: {log}", ""]), err=True)
+        typer.echo(f"\n{end_of(log)}\n  all of it: {log}\n", err=True)
 
 
-def _command() -> list[str]:
-    """DVC of this Python."""
-    return [sys.executable, "-m", "dvc"]
-
-
-def _dvc(*arguments: str) -> str:
+def _answer(*arguments: str) -> str:
     """What a command of DVC printed.
 
     Raises:
         UserError: it failed.
     """
-    done = subprocess.run([*_command(), *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run(dvc(*arguments), capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["no word"])[-1]
         raise UserError(f"dvc {arguments[0]}: {said}; run from the repository's root")

@@ -33,6 +33,11 @@ def rank() -> int:
     return dist.get_rank() if dist.is_initialized() else 0
 
 
+def quiet() -> bool | None:
+    """tqdm's `disable`: the first process leaves it to whether it has a terminal (None)."""
+    return True if rank() else None
+
+
 def own_rows(rows: RowsT) -> RowsT:
     """This process's rows of a tensor (N, ...), or of each tensor in a tuple, drawn for all."""
     if count() == 1:

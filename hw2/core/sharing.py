@@ -98,4 +98,4 @@ def _results_of_all(compute: Callable[[PartT], ResultT], mine: list[PartT]) -> l
 
 def progress_bar(what: str, total: int, unit: str) -> "tqdm[Any]":
     """The first process's; the others', and those of no terminal, are quiet."""
-    return tqdm(total=total, desc=what, unit=unit, disable=True if processes.rank() else None)
+    return tqdm(total=total, desc=what, unit=unit, disable=processes.quiet())

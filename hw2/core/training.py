@@ -83,9 +83,12 @@ class Training:
         """
         self._resume()
         self._row_begun = time.monotonic()
-        quiet = True if processes.rank() else None  # None: where the output is no terminal
         self._bar = tqdm(
-            total=self.total_steps, initial=self.step, desc=self.name, unit="step", disable=quiet
+            total=self.total_steps,
+            initial=self.step,
+            desc=self.name,
+            unit="step",
+            disable=processes.quiet(),
         )
         with signals_to(self._on_signal), self._bar:
             while self.step < self.total_steps:

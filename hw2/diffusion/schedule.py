@@ -47,6 +47,12 @@ class Schedule:
         alpha_bar = self.alpha_bar[t].view(-1, 1, 1, 1)
         return alpha_bar.sqrt() * images + (1 - alpha_bar).sqrt() * noise
 
+    def mean_before(self, x: Tensor, eps: Tensor, t: int) -> Tensor:
+        """Mean of x_{t-1}, where x_t is `x` and its noise `eps`, both (B, C, H, W): eq. 11."""
+        # Products with 0-dimensional tensors keep the type of eps: bf16 would round them again.
+        alpha, alpha_bar, beta = self.alpha[t], self.alpha_bar[t], self.beta[t]
+        return (x - beta / (1 - alpha_bar).sqrt() * eps) / alpha.sqrt()
+
 
 def linear(steps: int, beta: Sequence[float], device: torch.device) -> Schedule:
     """beta_t linear in t from `beta[0]` to `beta[1]` (Ho et al. 2020, section 4)."""

@@ -32,12 +32,10 @@ def sample(
     x = noise
     yield x
     for t in timesteps[:-1]:
-        # Products with 0-dimensional tensors keep the type of eps: bf16 would round them again.
         eps = net(x, torch.full((len(x),), t, device=x.device), labels).float()
-        alpha, alpha_bar, beta = schedule.alpha[t], schedule.alpha_bar[t], schedule.beta[t]
-        x = (x - beta / (1 - alpha_bar).sqrt() * eps) / alpha.sqrt()  # eq. 11
+        x = schedule.mean_before(x, eps, t)
         if t > 1:
-            x = x + beta.sqrt() * streams.normal(*x.shape[1:])
+            x = x + schedule.beta[t].sqrt() * streams.normal(*x.shape[1:])
         yield x
 
 

@@ -7,7 +7,13 @@ from torch.optim.lr_scheduler import LambdaLR
 
 
 def build(optimizer: Optimizer, steps: int, warmup: float) -> LambdaLR:
-    """Up over the first `warmup` of `steps`, then down to 0."""
+    """Up over the first `warmup` of `steps`, then down to 0.
+
+    Raises:
+        ValueError: `warmup` is not in [0, 1].
+    """
+    if not 0 <= warmup <= 1:
+        raise ValueError(f"warmup is {warmup}: choose a share of the steps, from 0 to 1")
     rising = max(1, round(warmup * steps))
 
     def factor(step: int) -> float:

@@ -1,0 +1,1 @@
+"""Commands of DVC that `hw2` starts."""

@@ -1,0 +1,46 @@
+"""Commands of DVC side by side on one machine: each has its share of it, and a log."""
+
+import os
+import sys
+from collections.abc import Sequence
+from math import ceil
+from pathlib import Path
+
+SHOWN_LINES = 5  # of the log of what failed
+
+
+def dvc(*arguments: str) -> list[str]:
+    """A command of the DVC that is installed beside this Python."""
+    return [sys.executable, "-m", "dvc", *arguments]
+
+
+def end_of(log: Path) -> str:
+    """What a command said last."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-SHOWN_LINES:])
+
+
+def shares(jobs: int, cores: int, gpus: Sequence[str]) -> list[dict[str, str]]:
+    """Environment variables for each of `jobs` processes that run side by side.
+
+    Cores are divided; a process has one GPU or several to itself where there are enough, and
+    otherwise an equal part of the memory of one that it shares.
+    """
+    found = []
+    for job in range(jobs):
+        share = {"OMP_NUM_THREADS": str(max(1, cores // jobs))}
+        if gpus:
+            share["CUDA_VISIBLE_DEVICES"] = ",".join(gpus[job::jobs] or [gpus[job % len(gpus)]])
+        if 0 < len(gpus) < jobs:
+            part = 1 / ceil(jobs / len(gpus))
+            share["PYTORCH_CUDA_ALLOC_CONF"] = f"per_process_memory_fraction:{part:.3f}"
+        found.append(share)
+    return found
+
+
+def shares_here(jobs: int) -> list[dict[str, str]]:
+    """The shares of this machine, as far as the environment leaves it to us."""
+    import torch
+
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    gpus = [str(gpu) for gpu in range(torch.cuda.device_count())]
+    return shares(jobs, torch.get_num_threads(), visible.split(",") if visible and gpus else gpus)
