@@ -20,6 +20,7 @@ ARGS: dict[str, Any] = {
     "teacher_decay": 0.9,
     "threshold": 0.9,
     "alignment": 0.0,
+    "balanced": False,
     "frequency_decay": 0.99,
     "counts_from": 0.0,
     "counts_fully_from": 0.5,
@@ -38,6 +39,9 @@ class Linear(AdaptNet):
 
     def label_logits(self, features: Tensor) -> Tensor:
         return features * self.weight
+
+
+ZERO = torch.tensor([0])  # labels of a source batch of one
 
 
 def images(*values: float) -> Tensor:
@@ -76,7 +80,7 @@ def test_alignment_moves_answers_away_from_the_frequent_ones() -> None:
         method = begun(net, alignment=alignment, frequency_decay=0.0, threshold=0.0)
         method.terms(net, source, batch(8.0), Progress(50, 100))
         method.frequency_decay = 1.0  # now keeps what the answers to 8.0 were
-        labels.append(method._answers(net, target.images, torch.zeros(1, 10))[0].item())
+        labels.append(method._answers(net, target.images, torch.zeros(1, 10), ZERO)[0].item())
     assert labels == [3, 0]  # digits that are never given gain most, the first of them is taken
 
 
@@ -84,9 +88,20 @@ def test_alignment_leaves_a_target_alone_that_is_as_the_source() -> None:
     net = Linear(F.one_hot(torch.tensor(3), 10).float())
     method = begun(net, alignment=1.0, frequency_decay=0.0, threshold=0.0)
     method.terms(net, batch(4.0, labels=[3]), batch(4.0), Progress(50, 100))
-    source, target = method.frequencies
+    source, target, _ = method.frequencies
     torch.testing.assert_close(source, target, atol=1e-6, rtol=0)  # though one digit is frequent
-    assert method._answers(net, images(4.0), net(images(4.0)))[0].item() == 3
+    assert method._answers(net, images(4.0), net(images(4.0)), ZERO)[0].item() == 3
+
+
+def test_frequent_digits_of_the_source_count_no_more_than_others() -> None:
+    net = Linear(torch.zeros(10))  # all digits are equally likely to it
+    method = begun(net, balanced=True, frequency_decay=0.0)
+    source = batch(1.0, 1.0, 1.0, 1.0, labels=[3, 3, 3, 5])
+    first = method.terms(net, source, batch(1.0), Progress(0, 10)).losses["label"].item()
+    assert first == pytest.approx(math.log(10))  # nothing is known of the frequencies yet
+    again = method.terms(net, source, batch(1.0), Progress(0, 10)).losses["label"].item()
+    # Where only 3 and 5 occur, three to one, knowing no more than that is no fault of the network.
+    assert again == pytest.approx(-0.75 * math.log(0.75) - 0.25 * math.log(0.25))
 
 
 def test_the_target_s_loss_comes_in_slowly() -> None:
@@ -107,7 +122,7 @@ def test_the_teacher_is_a_moving_average_that_gets_no_gradient() -> None:
     method.after_step(net, Progress(10_000, 20_000))
     teacher = method.adapted(net)
     torch.testing.assert_close(teacher.get_parameter("weight"), torch.full((10,), 0.1))
-    assert not method._answers(net, images(1.0), torch.zeros(1, 10))[1].requires_grad
+    assert not method._answers(net, images(1.0), torch.zeros(1, 10), ZERO)[1].requires_grad
     resumed = begun(net)
     resumed.load_state_dict(method.state_dict())
     torch.testing.assert_close(resumed.adapted(net).get_parameter("weight"), torch.full((10,), 0.1))

@@ -34,7 +34,9 @@ class SelfTraining(Method):
         alignment: power of the ratio of the frequencies of the classes among the network's answers
             on the source to those among the teacher's on the target (AdaMatch, section 3.3, with
             1); 0 turns it off.
-        frequency_decay: share of both frequencies that a step keeps.
+        balanced: whether the source's classes count as if they were equally frequent, by logit
+            adjustment (Menon et al. 2021, equation 10): nothing is known of the target's.
+        frequency_decay: share of all these frequencies that a step keeps.
         counts_from, counts_fully_from: shares of the training at which the target's loss begins to
             count, and from which it counts fully; linear between.
     """
@@ -44,15 +46,17 @@ class SelfTraining(Method):
         teacher_decay: float,
         threshold: float,
         alignment: float,
+        balanced: bool,
         frequency_decay: float,
         counts_from: float,
         counts_fully_from: float,
     ) -> None:
         self.teacher_decay, self.threshold, self.alignment = teacher_decay, threshold, alignment
-        self.frequency_decay = frequency_decay
+        self.balanced, self.frequency_decay = balanced, frequency_decay
         self.counts_from, self.counts_fully_from = counts_from, counts_fully_from
         self.teacher: AdaptNet | None = None
-        self.frequencies = torch.full((2, CLASSES), 1 / CLASSES)  # on the source, on the target
+        # Of the network's answers on the source, the teacher's on the target, the source's labels.
+        self.frequencies = torch.full((3, CLASSES), 1 / CLASSES)
 
     def begin(self, net: AdaptNet) -> None:
         """Copy the network, and what was loaded before into the copy."""
@@ -68,9 +72,9 @@ class SelfTraining(Method):
         if source.labels is None or source.strong is None or target.strong is None:
             raise ValueError("labels of the source and strong views of both sides are needed")
         on_source = net(source.strong).float()
-        losses = {"label": F.cross_entropy(on_source, source.labels)}
+        losses = {"label": self._label_loss(on_source, source.labels)}
         weight = ramp(progress.share, self.counts_from, self.counts_fully_from)
-        labels, kept = self._answers(net, target.images, on_source)
+        labels, kept = self._answers(net, target.images, on_source, source.labels)
         if weight == 0:
             return Terms(losses)
         each = F.cross_entropy(net(target.strong).float(), labels, reduction="none")
@@ -102,12 +106,21 @@ class SelfTraining(Method):
         self.teacher.load_state_dict(state["teacher"])
         self.frequencies = state["frequencies"]
 
+    def _label_loss(self, on_source: Tensor, labels: Tensor) -> Tensor:
+        """Cross-entropy of logits (B, 10), with the log of the classes' frequencies added."""
+        if self.balanced:
+            on_source = on_source + self.frequencies[2].to(on_source.device).log()
+        return F.cross_entropy(on_source, labels)
+
     @torch.no_grad()
-    def _answers(self, net: AdaptNet, images: Tensor, on_source: Tensor) -> tuple[Tensor, Tensor]:
+    def _answers(
+        self, net: AdaptNet, images: Tensor, on_source: Tensor, source_labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """The teacher's labels (B,) of target images, and 1 or 0 (B,) where they count or not.
 
         Args:
             on_source: the network's logits (B, 10) of the source batch.
+            source_labels: (B,).
         """
         teacher = self.adapted(net)
         teacher.train()  # BatchNorm takes the target's statistics, and keeps them for the end
@@ -117,7 +130,8 @@ class SelfTraining(Method):
         chances = teacher(torch.cat([images, -images])).float().softmax(1)
         chances = torch.stack(chances.chunk(2)).mean(0)  # (B, 10)
         on_source = on_source.softmax(1)  # (B, 10)
-        given = mean(torch.stack([on_source.mean(0), chances.mean(0)]))  # (2, 10)
+        true = F.one_hot(source_labels, CLASSES).float()  # (B, 10)
+        given = mean(torch.stack([each.mean(0) for each in (on_source, chances, true)]))  # (3, 10)
         self.frequencies = torch.lerp(
             given, self.frequencies.to(given.device), self.frequency_decay
         )
@@ -136,11 +150,18 @@ def build(
     teacher_decay: float,
     threshold: float,
     alignment: float,
+    balanced: bool,
     frequency_decay: float,
     counts_from: float,
     counts_fully_from: float,
 ) -> SelfTraining:
     """The method with its teacher, threshold and schedule."""
     return SelfTraining(
-        teacher_decay, threshold, alignment, frequency_decay, counts_from, counts_fully_from
+        teacher_decay,
+        threshold,
+        alignment,
+        balanced,
+        frequency_decay,
+        counts_from,
+        counts_fully_from,
     )
