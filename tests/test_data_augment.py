@@ -19,6 +19,7 @@ NOTHING: dict[str, dict[str, Any]] = {
     "tone": {"bend": 0.0},
     "neighbours": {"widest": 0.0},
     "strokes": {"thickness": 0.0, "contrast": 2.0, "ground": 0.0},
+    "texture": {"probability": 0.0, "softness": 0.3, "variation": 0.5},
 }
 STRONG: dict[str, dict[str, Any]] = {
     "sign": {"probability": 0.5},
@@ -28,6 +29,7 @@ STRONG: dict[str, dict[str, Any]] = {
     "tone": {"bend": 0.7},
     "neighbours": {"widest": 0.3},
     "strokes": {"thickness": 0.7, "contrast": 0.4, "ground": 0.2},
+    "texture": {"probability": 0.8, "softness": 0.3, "variation": 0.5},
 }
 
 
@@ -146,3 +148,12 @@ def test_strokes_keep_the_least_contrast() -> None:
     result = augment("strokes", thickness=0.0, contrast=0.4, ground=0.0)(images)[:, 0]
     difference = result[:, 10, 10] - result[:, 0, 0]
     assert difference.min() >= 0.4 and difference.max() <= 2 and difference.std() > 0.2
+
+
+def test_a_textured_digit_is_the_negative_of_its_ground() -> None:
+    images = dot(10, 12).expand(4, -1, -1, -1)
+    result = augment("texture", probability=1.0, softness=0.001, variation=0.0)(images)
+    digit, ground = result[:, :, 10:12, 12:14], result[:, :, :10]
+    torch.testing.assert_close(digit, -ground[..., :2, :2])
+    torch.testing.assert_close(ground, ground[..., :1, :1].expand_as(ground))  # of one colour
+    assert len(ground[..., 0, 0].unique()) == 12  # every image's and channel's is its own

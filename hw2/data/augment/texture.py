@@ -1,0 +1,42 @@
+"""Digits filled with the negative of the ground they stand on, as MNIST-M's were made."""
+
+import torch
+from torch import Tensor
+
+from hw2.data.augment.draws import pink, uniform
+
+FLOOR = 0.02  # next to a standard deviation, so that an empty image is not cut in two
+
+
+class Texture:
+    """Digit and ground are told apart by lightness, and drawn anew: one is the other's negative.
+
+    Ganin et al. 2016, section 5.2.4, take the absolute difference of a digit and a photograph's
+    patch, which is just that; here pink noise stands for photographs.
+
+    Args:
+        probability: of an image to be drawn anew; the others stay.
+        softness: of the edge of the digit, in standard deviations of the image.
+        variation: the largest standard deviation of the ground's colours, of the range from -1 to
+            1, within an image; each image has its own, uniform from 0, and its own mean colour.
+    """
+
+    def __init__(self, probability: float, softness: float, variation: float) -> None:
+        self.probability, self.softness, self.variation = probability, softness, variation
+
+    def __call__(self, images: Tensor, rng: torch.Generator) -> Tensor:
+        """Images (B, 3, H, W) in [-1, 1], kept."""
+        light = images.mean(1, keepdim=True)
+        deviation, mean = torch.std_mean(light, dim=(1, 2, 3), correction=0, keepdim=True)
+        digit = torch.sigmoid((light - mean) / (self.softness * (deviation + FLOOR)))
+        channels = images.shape[1]
+        ground = uniform(images, rng, -1, 1, channels, 1, 1)
+        amount = uniform(images, rng, 0, self.variation, 1, 1, 1)
+        ground = ground + amount * pink(images, rng, channels)
+        drawn = ground.clamp(-1, 1) * (1 - 2 * digit)
+        return torch.where(uniform(images, rng, 0, 1, 1, 1, 1) < self.probability, drawn, images)
+
+
+def build(probability: float, softness: float, variation: float) -> Texture:
+    """The augmentation."""
+    return Texture(probability, softness, variation)
