@@ -22,7 +22,7 @@ NETS = {
     "lenet_gap": ("004_dann", 1200, 292_392, 14),
     "dsn": ("003_dsn", 512, 2_227_766, 60),
 }
-OF_NO_REPORT = ["grey_cnn"]  # tests/test_adapt_self_training.py
+OF_NO_REPORT = ["colour_cnn", "grey_cnn"]  # tests/test_adapt_self_training.py
 
 
 def make(name: str) -> AdaptNet:

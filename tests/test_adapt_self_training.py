@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from hw2.adapt.methods import self_training
 from hw2.adapt.methods.self_training import SelfTraining, ramp
 from hw2.adapt.nets import grey_cnn
-from hw2.adapt.shared.grey import principal_grey, standardised
 from hw2.adapt.shared.interface import AdaptNet, Progress
+from hw2.adapt.shared.principal import principal_colours, principal_grey, standardised
 from hw2.core.weights import trainable
 from hw2.data.batches import Batch
 
@@ -172,6 +172,41 @@ def test_a_grey_image_stays_as_it_is_and_an_empty_one_is_empty() -> None:
     torch.testing.assert_close(grey, values, rtol=0, atol=1e-4)
     empty = standardised(principal_grey(torch.full((1, 3, 28, 28), 0.3)))
     torch.testing.assert_close(empty, torch.zeros(1, 1, 28, 28), rtol=0, atol=1e-4)
+
+
+def test_colours_are_the_principal_components() -> None:
+    images = torch.randn(5, 3, 28, 28, generator=torch.Generator().manual_seed(0))
+    images = torch.einsum(
+        "ij,bjhw->bihw", torch.tensor([[3.0, 1, 0], [0, 2, 0], [1, 0, 1]]), images
+    )
+    images[4] = images[4, :1] + torch.tensor([1e-2, -1e-2, 0]).view(3, 1, 1) * images[4, 1:2]
+    colours = principal_colours(images)
+    covariance = torch.stack([torch.cov(each.flatten(1)) for each in images])
+    variances = torch.linalg.eigvalsh(covariance).flip(1) / 3
+    measured = torch.stack([torch.cov(each.flatten(1)) for each in colours])
+    torch.testing.assert_close(measured, torch.diag_embed(variances), rtol=1e-2, atol=1e-3)
+    torch.testing.assert_close(colours[:, :1], principal_grey(images))
+
+
+def test_what_has_no_colour_has_one_component_or_none() -> None:
+    values = torch.rand(2, 1, 28, 28) * 2 - 1
+    colours = standardised(principal_colours(values.expand(-1, 3, -1, -1)))
+    torch.testing.assert_close(colours[:, :1], standardised(values), rtol=0, atol=1e-4)
+    torch.testing.assert_close(colours[:, 1:], torch.zeros(2, 2, 28, 28), rtol=0, atol=1e-4)
+    empty = standardised(principal_colours(torch.full((1, 3, 28, 28), 0.3)))
+    torch.testing.assert_close(empty, torch.zeros(1, 3, 28, 28), rtol=0, atol=1e-4)
+
+
+def test_a_digit_shows_in_its_own_hue_where_the_ground_varies_more() -> None:
+    mask, ground = (
+        torch.zeros(28, 28),
+        torch.randn(28, 28, generator=torch.Generator().manual_seed(0)),
+    )
+    mask[10:20, 10:20] = 1
+    image = 0.3 * ground + 0.2 * mask * torch.tensor([1.0, -1, 0]).view(3, 1, 1)
+    colours = standardised(principal_colours(image[None]))[0]
+    corners = [abs(each[mask == 1].mean() - each[mask == 0].mean()) for each in colours]
+    assert corners[0] < 0.5 and corners[1] > 2
 
 
 def test_contrast_and_lightness_do_not_matter() -> None:

@@ -52,9 +52,10 @@ PINS = {
     "edm_faces": (654_444, 136),  # at full 13.3 million
     "resnet_gan_G": (2_712_739, 42),
     "resnet_gan_D": (1_874_977, 24),
+    "colour_cnn": (593_196, 27),
     "grey_cnn": (591_596, 27),
 }
-OWN = {"judge", "grey_cnn", "edm_digits", "edm_faces", "resnet_gan_G", "resnet_gan_D"}
+OWN = {"judge", "colour_cnn", "grey_cnn", "edm_digits", "edm_faces", "resnet_gan_G", "resnet_gan_D"}
 # Systems whose layers are those of another one; 004_ddpm is 004_unet and a loss.
 LIKE = {
     "001_gan_A_G": "000_gan_B_G",

@@ -1,75 +1,19 @@
-"""A small network that sees digits in grey, and all with the same contrast.
+"""A small network that sees digits in grey; for pairs of which at least the target is grey."""
 
-Not of a report: its layers follow common practice for small images (3x3 convolutions, BatchNorm,
-leaky ReLU, dropout, global average pooling).
-"""
+from torch import Tensor
 
-import torch
-from torch import Tensor, nn
-
-from hw2.adapt.shared.grey import principal_grey, standardised
-from hw2.adapt.shared.interface import AdaptNet
-from hw2.data.values import resize
-
-SIDE = 32
-SLOPE = 0.1
+from hw2.adapt.shared.principal import principal_grey
+from hw2.adapt.shared.standardised_cnn import StandardisedCnn
 
 
-class GreyCnn(AdaptNet):
-    """Seven convolutions on one standardised channel; features are their means over the image.
+class GreyCnn(StandardisedCnn):
+    """One channel: the first principal component of an image's colours."""
 
-    Args:
-        width: channels of the first convolution; up to four times as many later.
-        dropout: probability, after the second and the third pooling.
-        negatives: in evaluation, whether features are the mean of an image's and its negative's;
-            for trainings that show both, after which neither tells more than the other.
-    """
-
-    EXTRACTOR = "extractor"
-    LABEL_HEAD = "label_head"
-    DOMAIN_HEAD = "domain_head"
-
-    def __init__(self, width: int, dropout: float, negatives: bool) -> None:
-        super().__init__()
-        self.negatives = negatives
-        n = width
-        self.extractor = nn.Sequential(
-            *_convolution(1, n, 5),
-            nn.MaxPool2d(2),  # (B, n, 16, 16)
-            *_convolution(n, 2 * n),
-            *_convolution(2 * n, 2 * n),
-            nn.MaxPool2d(2),  # (B, 2n, 8, 8)
-            nn.Dropout2d(dropout),
-            *_convolution(2 * n, 4 * n),
-            *_convolution(4 * n, 4 * n),
-            *_convolution(4 * n, 4 * n),
-            nn.MaxPool2d(2),  # (B, 4n, 4, 4)
-            nn.Dropout2d(dropout),
-            *_convolution(4 * n, 4 * n),
-            nn.AdaptiveAvgPool2d(1),  # (B, 4n, 1, 1)
-        )
-        self.label_head = nn.Linear(4 * n, 10)
-        self.domain_head = nn.Sequential(
-            nn.Linear(4 * n, 4 * n), nn.LeakyReLU(SLOPE, inplace=True), nn.Linear(4 * n, 2)
-        )
-
-    def features(self, images: Tensor) -> Tensor:
-        """Images (B, 3, 28, 28) in [-1, 1] -> (B, 4 width)."""
-        grey = resize(standardised(principal_grey(images)), SIDE)  # (B, 1, 32, 32)
-        grey = grey.contiguous(memory_format=torch.channels_last)
-        if self.training or not self.negatives:
-            return super().features(grey)
-        return torch.stack(super().features(torch.cat([grey, -grey])).chunk(2)).mean(0)
-
-
-def _convolution(before: int, after: int, kernel: int = 3) -> list[nn.Module]:
-    return [
-        nn.Conv2d(before, after, kernel, padding=kernel // 2, bias=False),
-        nn.BatchNorm2d(after),
-        nn.LeakyReLU(SLOPE, inplace=True),
-    ]
+    def look(self, images: Tensor) -> Tensor:
+        """Images (B, 3, 28, 28) -> (B, 1, 28, 28)."""
+        return principal_grey(images)
 
 
 def build(width: int, dropout: float, negatives: bool) -> GreyCnn:
     """The network with torch's default initialisation, drawn from its global generator."""
-    return GreyCnn(width, dropout, negatives)
+    return GreyCnn(1, width, dropout, negatives)

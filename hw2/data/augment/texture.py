@@ -17,7 +17,7 @@ class Texture:
     Args:
         probability: of an image to be drawn anew; the others stay.
         softness: of the edge of the digit, in standard deviations of the image.
-        variation: the largest standard deviation of the ground's colours, of the range from -1 to
+        variation: the largest standard deviation of the ground's lightness, of the range from -1 to
             1, within an image; each image has its own, uniform from 0, and its own mean colour.
     """
 
@@ -32,7 +32,8 @@ class Texture:
         channels = images.shape[1]
         ground = uniform(images, rng, -1, 1, channels, 1, 1)
         amount = uniform(images, rng, 0, self.variation, 1, 1, 1)
-        ground = ground + amount * pink(images, rng, channels)
+        varied = pink(images, rng, 1) + pink(images, rng, channels) / 3  # in lightness, and in hue
+        ground = ground + amount * varied
         drawn = ground.clamp(-1, 1) * (1 - 2 * digit)
         return torch.where(uniform(images, rng, 0, 1, 1, 1, 1) < self.probability, drawn, images)
 
