@@ -39,6 +39,7 @@ METHODS: dict[str, dict[str, Any]] = {
         "teacher_decay": 0.9,
         "threshold": 0.9,
         "alignment": 0.5,
+        "balanced": True,
         "frequency_decay": 0.99,
         "counts_from": 0.0,
         "counts_fully_from": 0.5,
