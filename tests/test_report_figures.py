@@ -14,7 +14,7 @@ from hw2.data.arrays import ImageSet
 from hw2.report.animation import FRAME_MS, LAST_FRAME_MS, process_frames, save_animation
 from hw2.report.confusion import confusion_matrix, draw_confusion
 from hw2.report.curves import draw_curves, running_mean
-from hw2.report.figure import save_figure
+from hw2.report.figure import new_figure, save_figure
 from hw2.report.grids import digit_grid, face_grid, pairs_grid, reverse_strip, tile
 from hw2.report.scatter import draw_maps
 from hw2.report.target_curves import COLOURS, COLUMN, draw_target_curves, read_target_curves
@@ -203,3 +203,12 @@ def test_a_figure_is_written_without_software_or_date_and_equal_twice(tmp_path: 
 
 def test_factory_images_are_images() -> None:
     assert disc_images(numpy_generator(0, "test"), 3, 28).shape == (3, 28, 28, 3)
+
+
+def test_a_long_title_stays_within_the_figure() -> None:
+    title = "colour_cnn self training, SVHN → MNIST-M, starter data, by domain"
+    figure = new_figure(3.6, 4.1, title)
+    figure.draw_without_rendering()
+    [shown] = figure.texts
+    assert shown.get_text().split() == title.split()
+    assert shown.get_window_extent().x1 < figure.bbox.x1

@@ -1,6 +1,7 @@
 """The look of every chart, and the writer of PNG files: equal content gives equal bytes."""
 
 import io
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ DOMAIN_COLOURS = {"mnistm": "#832db6", "svhn": "#e76300", "usps": "#3f90da"}
 INK, SOFT, FAINT = "#222222", "#555555", "#dddddd"
 DOTS_PER_INCH = 160
 PALETTE_SIZE = 192
+LETTER_INCHES = 0.065  # at most, of a letter of a title, on average
 
 # Any: matplotlib types the keys as a literal of every name it knows.
 STYLE: Any = {
@@ -51,12 +53,14 @@ def new_figure(width: float, height: float, title: str = "") -> Figure:
     """A figure of `width` x `height` inches; call it within ``rc_context(STYLE)``.
 
     Args:
-        title: what is shown of which run, and on which data; empty: none.
+        title: what is shown of which run, and on which data, in as many lines as it needs; empty:
+            none.
     """
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     if title:
-        figure.suptitle(title, x=0.01, ha="left", fontsize=8, color=SOFT)
+        lines = textwrap.fill(title, int(width / LETTER_INCHES))
+        figure.suptitle(lines, x=0.01, ha="left", fontsize=8, color=SOFT)
     return figure
 
 
