@@ -130,7 +130,8 @@ class SelfTraining(Method):
         chances = teacher(torch.cat([images, -images])).float().softmax(1)
         chances = torch.stack(chances.chunk(2)).mean(0)  # (B, 10)
         on_source = on_source.softmax(1)  # (B, 10)
-        true = F.one_hot(source_labels, CLASSES).float()  # (B, 10)
+        digits = torch.arange(CLASSES, device=source_labels.device)
+        true = (source_labels[:, None] == digits).float()  # (B, 10); a GPU waits for F.one_hot
         given = mean(torch.stack([each.mean(0) for each in (on_source, chances, true)]))  # (3, 10)
         self.frequencies = torch.lerp(
             given, self.frequencies.to(given.device), self.frequency_decay

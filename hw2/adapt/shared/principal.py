@@ -70,6 +70,7 @@ def _main_line(covariance: Tensor) -> Tensor:
 
 def _across(line: Tensor) -> Tensor:
     """Two unit vectors (B, 3, 2) at right angles to unit vectors (B, 3, 1) and to each other."""
-    least = F.one_hot(line.abs().argmin(1), 3).float().transpose(1, 2)  # no multiple of the line
+    axes = torch.arange(3, device=line.device)[:, None]
+    least = (axes == line.abs().argmin(1, keepdim=True)).float()  # (B, 3, 1), no multiple of it
     one = F.normalize(torch.linalg.cross(line, least, dim=1), dim=1)
     return torch.cat([one, torch.linalg.cross(line, one, dim=1)], 2)
