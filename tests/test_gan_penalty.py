@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 from lightning_fabric import Fabric
+from linear_critic import Linear
 from torch import Tensor, nn
 
 from hw2.gan.interface import ImageGenerator, Networks, Samples
@@ -21,17 +22,6 @@ def seeded(seed: int = 0) -> torch.Generator:
 def playing(critic: nn.Module) -> Networks:
     """Against a generator that the loss does not call."""
     return Networks(ImageGenerator(), critic)
-
-
-class Linear(nn.Module):
-    """The critic w . x of 3 x 2 x 2 images."""
-
-    def __init__(self, weight: float) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.full((12,), weight))
-
-    def forward(self, images: Tensor) -> Tensor:
-        return images.flatten(1) @ self.weight
 
 
 class Half(nn.Module):
