@@ -1,7 +1,11 @@
 """`hw2 claims run` in a repository whose one stage takes no time: DVC's experiments, resumed."""
 
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -24,7 +28,10 @@ stages:
         - plots/curves/diffusion/${key}.csv: {cache: false}
 """
 SCORE = """
-import json, pathlib, sys, yaml
+import json, os, pathlib, sys, time, yaml
+if pathlib.Path(FOLDER, "slow").exists():
+    pathlib.Path(FOLDER, "begun").write_text(str(os.getpid()))
+    time.sleep(600)
 model = yaml.safe_load(open("params.yaml"))["diffusion"]["models"][sys.argv[1]]
 if model["guidance"] > 5 and not pathlib.Path(FOLDER, "mended").exists():
     sys.exit("too much guidance")
@@ -63,7 +70,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text())
     (tmp_path / "dvc.yaml").write_text(PIPELINE)
     (tmp_path / "score.py").write_text(SCORE.replace("FOLDER", repr(str(tmp_path))))
-    (tmp_path / ".gitignore").write_text("/mended\n/.work/\n")
+    (tmp_path / ".gitignore").write_text("/mended\n/slow\n/begun\n/.work/\n")
     for folder in ("experiments", "metrics"):
         (tmp_path / folder).mkdir()
     (tmp_path / "experiments/claims.yaml").write_text(yaml.safe_dump({"C0": CLAIM}))
@@ -94,3 +101,28 @@ def test_claims_are_run_resumed_and_judged(project: Path) -> None:
     assert "2 experiments, 1 to do" in run(project, *CLAIMS, "run", "C0")
     assert "Verdict: **holds**" in run(project, *CLAIMS, "show", "C0")
     assert "did you mean 'C0'" in run(project, *CLAIMS, "show", "C00", status=1)
+
+
+def test_a_stopped_run_leaves_no_experiment_at_work(project: Path) -> None:
+    (project / "slow").touch()
+    running = subprocess.Popen(
+        [*CLAIMS, "run"],
+        cwd=project,
+        env={**os.environ, **ENVIRONMENT},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while not (begun := project / "begun").exists() or not begun.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    running.send_signal(signal.SIGTERM)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 128 + signal.SIGTERM and "Traceback" not in said
+    deadline = time.monotonic() + 30
+    with pytest.raises(ProcessLookupError):
+        while time.monotonic() < deadline:
+            os.kill(int(begun.read_text()), 0)
+            time.sleep(0.1)

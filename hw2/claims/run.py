@@ -1,7 +1,6 @@
 """Experiments through `dvc exp run --temp`, those that are not done yet, and their records."""
 
 import json
-import os
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +12,7 @@ from hw2.claims.experiment import Experiment
 from hw2.claims.records import Basis, Record, load, spreads
 from hw2.core.errors import UserError
 from hw2.core.provenance import now
-from hw2.jobs.side_by_side import dvc, end_of
+from hw2.jobs.side_by_side import dvc, end_of, start, stop
 
 LOGS = Path(".work/logs/claims")
 
@@ -38,6 +37,7 @@ def run_all(
     Returns:
         The names of those that failed.
     """
+    at_work: list[subprocess.Popen[bytes]] = []
     free: SimpleQueue[Mapping[str, str]] = SimpleQueue()
     for share in shares:
         free.put(share)
@@ -45,7 +45,7 @@ def run_all(
     def work(experiment: Experiment) -> str | None:
         share = free.get()
         try:
-            run(experiment, basis, share)
+            run(experiment, basis, share, at_work)
             tell(f"done   {experiment.name}")
         except UserError as error:
             tell(f"FAILED {experiment.name}: {error}")
@@ -57,12 +57,21 @@ def run_all(
     pool = ThreadPoolExecutor(len(shares))
     try:
         return [name for name in pool.map(work, wanted) if name is not None]
-    finally:  # after Ctrl-C no other is begun; those at work were sent it too
-        pool.shutdown(cancel_futures=True)
+    finally:  # a signal came: no other is begun
+        pool.shutdown(wait=False, cancel_futures=True)
+        stop(at_work)
 
 
-def run(experiment: Experiment, basis: Basis, share: Mapping[str, str]) -> None:
+def run(
+    experiment: Experiment,
+    basis: Basis,
+    share: Mapping[str, str],
+    at_work: list[subprocess.Popen[bytes]],
+) -> None:
     """Run one experiment in a folder of its own, and save its record.
+
+    Args:
+        at_work: gets its process.
 
     Raises:
         UserError: it failed; the message has the end of its log.
@@ -70,17 +79,10 @@ def run(experiment: Experiment, basis: Basis, share: Mapping[str, str]) -> None:
     if experiment.name in _refs():  # of another definition, or its record is lost
         _call(dvc("exp", "remove", experiment.name))
     begin = time.monotonic()
-    LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{experiment.name}.log"
-    with open(log, "wb") as file:  # not atomic: read while it grows
-        done = subprocess.run(
-            dvc("--wait-for-lock", "exp", "run", *experiment.words()),
-            env={**os.environ, **share},
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-    if done.returncode:
+    process = start(["exp", "run", *experiment.words()], share, log)
+    at_work.append(process)
+    if process.wait():
         raise UserError(f"see {log}\n{end_of(log)}")
     _record(experiment, basis, time.monotonic() - begin).save()
 

@@ -1,11 +1,8 @@
 """`hw2 repro`: what `dvc repro` does, several stages at a time on one machine."""
 
 import json
-import os
 import re
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +13,7 @@ from typing import Annotated
 import typer
 
 from hw2.core.errors import UserError
-from hw2.jobs.side_by_side import dvc, end_of, shares_here
+from hw2.jobs.side_by_side import dvc, end_of, shares_here, start, stop
 
 LOGS = Path(".work/logs")
 EDGE = re.compile(r'^"(?P<needed>.+)" -> "(?P<stage>.+)";$', re.MULTILINE)
@@ -76,7 +73,7 @@ class _Running:
 
     process: subprocess.Popen[bytes]
     share: dict[str, str]
-    start: float
+    begun: float
 
 
 def build(needs: Mapping[str, set[str]], free: list[dict[str, str]]) -> list[str]:
@@ -95,7 +92,8 @@ def build(needs: Mapping[str, set[str]], free: list[dict[str, str]]) -> list[str
             ready += order.get_ready()
             while ready and free:
                 stage, share = ready.pop(0), free.pop(0)
-                running[stage] = _Running(_start(stage, share), share, time.monotonic())
+                process = start(["repro", "--single-item", stage], share, _log(stage))
+                running[stage] = _Running(process, share, time.monotonic())
             if not running:
                 return failed
             time.sleep(POLL_SECONDS)
@@ -108,41 +106,19 @@ def build(needs: Mapping[str, set[str]], free: list[dict[str, str]]) -> list[str
                 else:
                     order.done(stage)
     finally:  # a signal came
-        _stop([job.process for job in running.values()])
-
-
-def _start(stage: str, share: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """`dvc repro` of one stage, in a process group of its own."""
-    LOGS.mkdir(parents=True, exist_ok=True)
-    with open(LOGS / f"{stage}.log", "wb") as log:  # not atomic: read while it grows
-        return subprocess.Popen(
-            # Waits while another stage's results are recorded, instead of failing after 3 s.
-            dvc("--wait-for-lock", "repro", "--single-item", stage),
-            env={**os.environ, **share},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-
-
-def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
-    """As Ctrl-C does: DVC lets go of its locks, and a training saves its checkpoint."""
-    for process in processes:
-        if sys.platform == "win32":
-            process.terminate()
-        else:
-            os.killpg(process.pid, signal.SIGINT)
-    for process in processes:
-        process.wait()
+        stop(job.process for job in running.values())
 
 
 def _tell(stage: str, job: _Running) -> None:
     """One line for a stage that is done; the end of its log for one that failed."""
     word = "FAILED" if job.process.returncode else "done"
-    typer.echo(f"{word:6} {stage} {time.monotonic() - job.start:.0f} s")
+    typer.echo(f"{word:6} {stage} {time.monotonic() - job.begun:.0f} s")
     if job.process.returncode:
-        log = LOGS / f"{stage}.log"
-        typer.echo(f"\n{end_of(log)}\n  all of it: {log}\n", err=True)
+        typer.echo(f"\n{end_of(_log(stage))}\n  all of it: {_log(stage)}\n", err=True)
+
+
+def _log(stage: str) -> Path:
+    return LOGS / f"{stage}.log"
 
 
 def _answer(*arguments: str) -> str:

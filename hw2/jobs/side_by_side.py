@@ -1,8 +1,10 @@
 """Commands of DVC side by side on one machine: each has its share of it, and a log."""
 
 import os
+import signal
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from pathlib import Path
 
@@ -12,6 +14,34 @@ SHOWN_LINES = 5  # of the log of what failed
 def dvc(*arguments: str) -> list[str]:
     """A command of the DVC that is installed beside this Python."""
     return [sys.executable, "-m", "dvc", *arguments]
+
+
+def start(arguments: Sequence[str], share: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """A command of DVC with its share, in a process group of its own.
+
+    It waits while another one records its results, instead of failing after 3 s.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "wb") as file:  # not atomic: read while it grows
+        return subprocess.Popen(
+            dvc("--wait-for-lock", *arguments),
+            env={**os.environ, **share},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def stop(processes: Iterable[subprocess.Popen[bytes]]) -> None:
+    """As Ctrl-C does: DVC lets go of its locks, and a training saves its checkpoint."""
+    processes = [process for process in processes if process.poll() is None]
+    for process in processes:
+        if sys.platform == "win32":
+            process.terminate()
+        else:
+            os.killpg(process.pid, signal.SIGINT)
+    for process in processes:
+        process.wait()
 
 
 def end_of(log: Path) -> str:
