@@ -12,7 +12,7 @@ from hw2.claims.experiment import Experiment
 from hw2.claims.records import Basis, Record, load, spreads
 from hw2.core.errors import UserError
 from hw2.core.provenance import now
-from hw2.jobs.side_by_side import dvc, end_of, start, stop
+from hw2.jobs.side_by_side import answer, dvc, end_of, start, stop
 
 LOGS = Path(".work/logs/claims")
 
@@ -77,7 +77,7 @@ def run(
         UserError: it failed; the message has the end of its log.
     """
     if experiment.name in _refs():  # of another definition, or its record is lost
-        _call(dvc("exp", "remove", experiment.name))
+        answer(dvc("exp", "remove", experiment.name))
     begin = time.monotonic()
     log = LOGS / f"{experiment.name}.log"
     process = start(["exp", "run", *experiment.words()], share, log)
@@ -93,15 +93,15 @@ def _record(experiment: Experiment, basis: Basis, seconds: float) -> Record:
     if ref is None:
         raise UserError(f"DVC kept no experiment '{experiment.name}'; see dvc exp list")
     place = f"{experiment.family}/{experiment.run}"
-    scores = json.loads(_call(["git", "show", f"{ref}:./metrics/{place}.json"]))
-    curves = _call(["git", "show", f"{ref}:./plots/curves/{place}.csv"])
+    scores = json.loads(answer(["git", "show", f"{ref}:./metrics/{place}.json"]))
+    curves = answer(["git", "show", f"{ref}:./plots/curves/{place}.csv"])
     return Record(
         experiment,
         basis,
         spreads(experiment.metrics, scores, curves),
         scores["n"],
         scores["hardware"],
-        _call(["git", "rev-parse", "HEAD"]).strip(),
+        answer(["git", "rev-parse", "HEAD"]).strip(),
         round(seconds, 1),
         now()[:10],
     )
@@ -109,23 +109,7 @@ def _record(experiment: Experiment, basis: Basis, seconds: float) -> Record:
 
 def _refs() -> dict[str, str]:
     """Git's name of each experiment that begins at this commit, by its own."""
-    head = _call(["git", "rev-parse", "HEAD"]).strip()
+    head = answer(["git", "rev-parse", "HEAD"]).strip()
     folder = f"refs/exps/{head[:2]}/{head[2:]}/"
-    found = _call(["git", "for-each-ref", "--format=%(refname)", folder]).split()
+    found = answer(["git", "for-each-ref", "--format=%(refname)", folder]).split()
     return {ref.removeprefix(folder): ref for ref in found}
-
-
-def _call(command: Sequence[str]) -> str:
-    """What a command printed.
-
-    Raises:
-        UserError: it failed, or is not installed.
-    """
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-    except FileNotFoundError:
-        raise UserError(f"{command[0]} is not installed") from None
-    except subprocess.CalledProcessError as error:
-        said = (error.stderr.strip().splitlines() or ["no word"])[-1]
-        raise UserError(f"{' '.join(command[:3])}: {said}; run from the root") from None
-    return done.stdout

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from hw2.core.errors import UserError
-from hw2.jobs.side_by_side import dvc, end_of, shares_here, start, stop
+from hw2.jobs.side_by_side import answer, dvc, end_of, shares_here, start, stop
 
 LOGS = Path(".work/logs")
 EDGE = re.compile(r'^"(?P<needed>.+)" -> "(?P<stage>.+)";$', re.MULTILINE)
@@ -31,8 +31,8 @@ def repro(
     from hw2.doctor.dvc_files import check_dvc_files
 
     check_dvc_files()
-    needs = parse_graph(_answer("dag", "--dot"))
-    todo = downstream(needs, changed(json.loads(_answer("status", "--json"))))
+    needs = parse_graph(answer(dvc("dag", "--dot")))
+    todo = downstream(needs, changed(json.loads(answer(dvc("status", "--json")))))
     failed = build({stage: needs[stage] & todo for stage in sorted(todo)}, shares_here(jobs))
     if failed:
         raise UserError(f"failed: {', '.join(failed)}; what needs them was not built")
@@ -119,16 +119,3 @@ def _tell(stage: str, job: _Running) -> None:
 
 def _log(stage: str) -> Path:
     return LOGS / f"{stage}.log"
-
-
-def _answer(*arguments: str) -> str:
-    """What a command of DVC printed.
-
-    Raises:
-        UserError: it failed.
-    """
-    done = subprocess.run(dvc(*arguments), capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["no word"])[-1]
-        raise UserError(f"dvc {arguments[0]}: {said}; run from the repository's root")
-    return done.stdout

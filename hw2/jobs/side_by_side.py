@@ -1,4 +1,4 @@
-"""Commands of DVC side by side on one machine: each has its share of it, and a log."""
+"""Commands side by side on one machine: each of DVC has its share of it, and a log."""
 
 import os
 import signal
@@ -8,12 +8,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from pathlib import Path
 
+from hw2.core.errors import UserError
+
 SHOWN_LINES = 5  # of the log of what failed
 
 
 def dvc(*arguments: str) -> list[str]:
     """A command of the DVC that is installed beside this Python."""
     return [sys.executable, "-m", "dvc", *arguments]
+
+
+def answer(command: Sequence[str]) -> str:
+    """What a command printed.
+
+    Raises:
+        UserError: it failed, or is not installed.
+    """
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    except FileNotFoundError:
+        raise UserError(f"{command[0]} is not installed") from None
+    except subprocess.CalledProcessError as error:
+        said = (error.stderr.strip().splitlines() or ["no word"])[-1]
+        words = [word for word in command if word not in (sys.executable, "-m")]
+        raise UserError(f"{' '.join(words[:2])}: {said}; run from the repository's root") from None
+    return done.stdout
 
 
 def start(arguments: Sequence[str], share: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
