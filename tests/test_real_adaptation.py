@@ -1,0 +1,71 @@
+"""The accuracies on real images: what a checkout holds, and the table that is made of them."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.real_adaptation import CSV, PAGE, TABLE, markdown, merged, trainings
+from hw2.core.errors import UserError
+from hw2.core.files import write_arrays, write_json
+from hw2.data.arrays import ImageSet
+from hw2.report.readme import fill
+
+ROW = {"pair": "mnistm_usps", "net": "conv_mlp", "method": "dann", "seed": 0, "n": 2007}
+
+
+def digits(labels: list[int]) -> ImageSet:
+    images = np.zeros((len(labels), 28, 28, 3), np.uint8)
+    return ImageSet(images, [f"{i}.png" for i in range(len(labels))], np.array(labels))
+
+
+def test_the_table_of_the_page_is_that_of_the_file() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    why = "run: python -m benchmarks.real_adaptation"
+    assert fill(page, {TABLE: markdown(pd.read_csv(CSV))}) == page, why
+
+
+def test_each_training_of_a_checkout_is_a_row(tmp_path: Path) -> None:
+    digits([1, 2]).save(tmp_path / "runs/prepared/usps_val.npz")
+    digits([1, 2, 3, 4]).save(tmp_path / "runs/prepared/svhn_val.npz")
+    run = tmp_path / "runs/adapt/usps_svhn-conv_mlp-dann"
+    source, target = np.array([[1, 2], [1, 1]]), np.array([[1, 2, 3, 0], [1, 0, 0, 0]])
+    write_arrays(run / "val.npz", {"source_predicted": source, "target_predicted": target})
+    write_json(run / "training.json", {"seed": 3, "steps": 7, "hardware": "a machine"})
+    first, second = trainings(tmp_path)
+    assert (first["pair"], first["net"], first["method"]) == ("usps_svhn", "conv_mlp", "dann")
+    assert (first["seed"], first["target_accuracy"], first["source_accuracy"]) == (3, 0.75, 1)
+    assert (second["seed"], second["target_accuracy"], second["source_accuracy"]) == (4, 0.25, 0.5)
+    assert (first["n"], first["steps"], first["hardware"]) == (4, 7, "a machine")
+
+
+def test_a_folder_without_runs_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no trained adaptation runs"):
+        trainings(tmp_path)
+
+
+def test_a_new_training_replaces_the_old_one_of_its_seed() -> None:
+    old = pd.DataFrame([ROW | {"seed": seed, "target_accuracy": 0.1} for seed in (0, 2)])
+    new = [ROW | {"seed": seed, "target_accuracy": 0.9} for seed in (1, 2)]
+    found = merged(old, new)
+    assert list(found.seed) == [0, 1, 2]
+    assert list(found.target_accuracy) == [0.1, 0.9, 0.9]
+
+
+def test_a_row_has_mean_and_deviation_and_says_which_seeds_are_missing() -> None:
+    measured = {"dann": [0.8, 0.9], "source_only": [0.5, 0.6, 0.7]}
+    rows = [
+        ROW | {"method": method, "seed": seed, "target_accuracy": share}
+        for method, shares in measured.items()
+        for seed, share in enumerate(shares)
+    ]
+    lines = markdown(pd.DataFrame(rows)).splitlines()
+    (row,) = [line for line in lines if "conv_mlp" in line and "88.19" in line]
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells[0] == "MNIST-M → USPS (2,007)"
+    assert cells[2:6] == ["003", "60.0 ± 10.0", "DANN 85.0 ± 7.1 (2)", "–"]
+    assert cells[6] == "75.49 / 88.19 / 96.71"
+    (shared,) = [line for line in lines if "| dsn" in line and "88.34" in line]
+    assert "as conv_mlp" in shared and "DSN –" in shared
+    assert not any("grey_cnn" in line for line in lines)  # of no report, and not measured
