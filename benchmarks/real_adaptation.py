@@ -109,7 +109,30 @@ def markdown(found: pd.DataFrame) -> str:
         pair_and_n = f"{pair_words(pair)} ({', '.join(f'{n:,}' for n in of_pair.n.unique())})"
         row = [pair_and_n, net, ", ".join(reports[net]), below, middle, above]
         rows.append([*row, " / ".join(printed)])
-    return tabulate(rows, HEADERS, "pipe", disable_numparse=True)
+    table = tabulate(rows, HEADERS, "pipe", disable_numparse=True)
+    return f"{table}\n\n{order_sentence(found, [tuple(name) for name in adapting])}"
+
+
+def order_sentence(found: pd.DataFrame, adapting: Iterable[tuple[str, str, str]]) -> str:
+    """In how many trainings the order of the reports comes out, and where it does not.
+
+    Only of networks that have both baselines with the same seed.
+    """
+    share = found.set_index(KEYS).target_accuracy
+    held, broken = 0, []
+    for pair, net, method in adapting:
+        for seed in sorted(found.seed.unique()):
+            keys = [(pair, net, each, seed) for each in (BASELINES[0], method, BASELINES[1])]
+            if not all(key in share.index for key in keys):
+                continue
+            low, middle, high = (share[key] for key in keys)
+            held += low < middle < high
+            if not low < middle < high:
+                figures = ", ".join(map(percent, (low, middle, high)))
+                broken.append(f"{net} {pair_words(pair)} with seed {seed} ({figures})")
+    count = held + len(broken)
+    start = f"Training by training, source only < adapted < target only in {held} of {count}"
+    return f"{start}; not in {'; '.join(broken)}." if broken else f"{start}."
 
 
 def _of(found: pd.DataFrame, net: str, method: str) -> pd.Series:

@@ -69,3 +69,14 @@ def test_a_row_has_mean_and_deviation_and_says_which_seeds_are_missing() -> None
     (shared,) = [line for line in lines if "| dsn" in line and "88.34" in line]
     assert "as conv_mlp" in shared and "DSN –" in shared
     assert not any("grey_cnn" in line for line in lines)  # of no report, and not measured
+
+
+def test_the_order_is_told_seed_by_seed() -> None:
+    measured = {"source_only": [0.5, 0.6, 0.7], "dann": [0.55, 0.58], "target_only": [0.9, 0.9]}
+    rows = [
+        ROW | {"method": method, "seed": seed, "target_accuracy": share}
+        for method, shares in measured.items()
+        for seed, share in enumerate(shares)
+    ]
+    last = markdown(pd.DataFrame(rows)).splitlines()[-1]
+    assert "in 1 of 2; not in conv_mlp MNIST-M → USPS with seed 1 (60.0, 58.0, 90.0)." in last
