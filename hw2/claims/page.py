@@ -113,10 +113,10 @@ def basis(records: Sequence[Record]) -> str:
     seeds = sorted({record.experiment.changes["seed"] for record in records})
     return (
         f"N = {_each(f'{record.images:,}' for record in records)} images a value; "
-        f"seeds {', '.join(map(str, seeds))}; scale {first.scale}; "
+        f"seed {', '.join(map(str, seeds))}; scale {first.scale}; "
         f"data: {words(first.data['source'])}; "
         f"hardware: {_each(record.hardware for record in records)}; "
-        f"{_each(record.day for record in records)}; {len(records)} experiments."
+        f"{_each(record.day for record in records)}; experiments: {len(records)}."
     )
 
 
