@@ -152,8 +152,8 @@ def test_the_page_tells_verdict_and_basis(tmp_path: Path, monkeypatch: pytest.Mo
     assert "0.91 ± 0.014 (2 trainings)" in text
     assert "Verdict: **not runnable** (no grey)." in text
     assert "- confirms: `naive.accuracy < right.accuracy - 0.3`: shown, +0.5 ± 0.014" in text
-    assert "N = 100 images a value; seeds 0, 1; scale starter; data: the built-in" in text
-    assert "hardware: a CPU; 2026-11-21; 4 experiments." in text
+    assert "N = 100 images a value; seed 0, 1; scale starter; data: the built-in" in text
+    assert "hardware: a CPU; 2026-11-21; experiments: 4." in text
 
 
 def test_records_of_two_scales_are_not_mixed(
