@@ -28,10 +28,12 @@ stages:
         - plots/curves/diffusion/${key}.csv: {cache: false}
 """
 SCORE = """
-import json, os, pathlib, sys, time, yaml
+import json, os, pathlib, subprocess, sys, time, yaml
 if pathlib.Path(FOLDER, "slow").exists():
     pathlib.Path(FOLDER, "begun").write_text(str(os.getpid()))
     time.sleep(600)
+if pathlib.Path(FOLDER, "commits").exists():
+    subprocess.run(["git", "commit", "-q", "--allow-empty", "-m", "more"], cwd=FOLDER, check=True)
 model = yaml.safe_load(open("params.yaml"))["diffusion"]["models"][sys.argv[1]]
 if model["guidance"] > 5 and not pathlib.Path(FOLDER, "mended").exists():
     sys.exit("too much guidance")
@@ -70,7 +72,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text())
     (tmp_path / "dvc.yaml").write_text(PIPELINE)
     (tmp_path / "score.py").write_text(SCORE.replace("FOLDER", repr(str(tmp_path))))
-    (tmp_path / ".gitignore").write_text("/mended\n/slow\n/begun\n/.work/\n")
+    (tmp_path / ".gitignore").write_text("/mended\n/commits\n/slow\n/begun\n/.work/\n")
     for folder in ("experiments", "metrics"):
         (tmp_path / folder).mkdir()
     (tmp_path / "experiments/claims.yaml").write_text(yaml.safe_dump({"C0": CLAIM}))
@@ -101,6 +103,16 @@ def test_claims_are_run_resumed_and_judged(project: Path) -> None:
     assert "2 experiments, 1 to do" in run(project, *CLAIMS, "run", "C0")
     assert "Verdict: **holds**" in run(project, *CLAIMS, "show", "C0")
     assert "did you mean 'C0'" in run(project, *CLAIMS, "show", "C00", status=1)
+
+
+def test_a_commit_meanwhile_loses_no_record(project: Path) -> None:
+    begun_at = run(project, "git", "rev-parse", "HEAD").strip()
+    for flag in ("commits", "mended"):
+        (project / flag).touch()
+    assert "done   C0-none-0" in run(project, *CLAIMS, "run")
+    assert run(project, "git", "rev-parse", "HEAD").strip() != begun_at
+    record = json.loads((project / "metrics/claims/C0-none-0.json").read_text())
+    assert record["commit"] == begun_at
 
 
 def test_a_stopped_run_leaves_no_experiment_at_work(project: Path) -> None:

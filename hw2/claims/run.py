@@ -76,7 +76,8 @@ def run(
     Raises:
         UserError: it failed; the message has the end of its log.
     """
-    if experiment.name in _refs():  # of another definition, or its record is lost
+    head = answer(["git", "rev-parse", "HEAD"]).strip()  # another commit may come meanwhile
+    if experiment.name in _refs(head):  # of another definition, or its record is lost
         answer(dvc("exp", "remove", experiment.name))
     begin = time.monotonic()
     log = LOGS / f"{experiment.name}.log"
@@ -84,12 +85,12 @@ def run(
     at_work.append(process)
     if process.wait():
         raise UserError(f"see {log}\n{end_of(log)}")
-    _record(experiment, basis, time.monotonic() - begin).save()
+    _record(experiment, basis, head, time.monotonic() - begin).save()
 
 
-def _record(experiment: Experiment, basis: Basis, seconds: float) -> Record:
-    """What the experiment's commit holds."""
-    ref = _refs().get(experiment.name)
+def _record(experiment: Experiment, basis: Basis, head: str, seconds: float) -> Record:
+    """What the experiment's commit holds; it was begun at commit `head`."""
+    ref = _refs(head).get(experiment.name)
     if ref is None:
         raise UserError(f"DVC kept no experiment '{experiment.name}'; see dvc exp list")
     place = f"{experiment.family}/{experiment.run}"
@@ -101,15 +102,14 @@ def _record(experiment: Experiment, basis: Basis, seconds: float) -> Record:
         spreads(experiment.metrics, scores, curves),
         scores["n"],
         scores["hardware"],
-        answer(["git", "rev-parse", "HEAD"]).strip(),
+        head,
         round(seconds, 1),
         now()[:10],
     )
 
 
-def _refs() -> dict[str, str]:
-    """Git's name of each experiment that begins at this commit, by its own."""
-    head = answer(["git", "rev-parse", "HEAD"]).strip()
+def _refs(head: str) -> dict[str, str]:
+    """Git's name of each experiment that begins at a commit, by its own."""
     folder = f"refs/exps/{head[:2]}/{head[2:]}/"
     found = answer(["git", "for-each-ref", "--format=%(refname)", folder]).split()
     return {ref.removeprefix(folder): ref for ref in found}
