@@ -8,7 +8,7 @@ then the table of docs/results.md is written anew from that file; without a fold
 """
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +21,24 @@ from hw2.core.files import read_arrays, read_json, write_text
 from hw2.core.params import read_yaml
 from hw2.data.arrays import load_images
 from hw2.evaluation.classification import accuracy
-from hw2.report.comparison import BASELINES
+from hw2.report.comparison import BASELINES, Comparison, baselines
 from hw2.report.readme import fill
 from hw2.report.reported import reported_accuracy
-from hw2.report.table import NONE, as_printed, pair_words, percent, words
+from hw2.report.sources import Metrics
+from hw2.report.table import (
+    NONE,
+    as_printed,
+    pair_words,
+    percent,
+    share_with_deviation,
+    words,
+)
 
 CSV = ROOT / "docs" / "real_adaptation.csv"
 PAGE = ROOT / "docs" / "results.md"
 TABLE = "real_adaptation"
-KEYS = ["pair", "net", "method", "seed"]
+RUN = ["pair", "net", "method"]
+KEYS = [*RUN, "seed"]
 SEEDS = 3
 HEADERS = ["pair (N)", "net", "report", "source only", "adapted", "target only", "the report's"]
 
@@ -47,7 +56,9 @@ def main() -> None:
             found = merged(found, trainings(folder))
         write_text(CSV, found.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
         page = PAGE.read_text(encoding="utf-8")
-        write_text(PAGE, fill(page, {TABLE: markdown(found)}))
+        write_text(
+            PAGE, fill(page, {TABLE: markdown(pd.read_csv(CSV))})
+        )  # rounded, as they stand there
         print(f"{CSV}: {len(found)} trainings; {PAGE}: its table shows them")
 
 
@@ -97,23 +108,28 @@ def markdown(found: pd.DataFrame) -> str:
     reports = {net: entry["report"] for net, entry in settings["nets"].items()}
     adapting = [name.split("-") for name in settings["runs"] if not name.endswith(BASELINES)]
     order = list(dict.fromkeys(pair for pair, _, _ in adapting))
+    runs = {
+        (pair, net, method): {"pair": pair, "net": net, "method": method, "report": reports[net]}
+        | _spread(accuracies)
+        for (pair, net, method), accuracies in found.groupby(RUN).target_accuracy
+    }
     rows = []
     for pair, net, method in sorted(adapting, key=lambda name: order.index(name[0])):
         of_pair = found[found.pair == pair]
         if not reports[net] and net not in set(of_pair.net):
             continue
-        below, above = (_baseline(of_pair, net, reports, method) for method in BASELINES)
-        methods = (BASELINES[0], method, BASELINES[1])
-        printed = [as_printed(reported_accuracy(reports[net], pair, each)) for each in methods]
-        middle = f"{words(method)} {_spread(_of(of_pair, net, method))}"
+        around = baselines({"pair": pair, "net": net, "report": reports[net]}, runs.values())
+        below, above = (_cell(around.get(each), net) for each in BASELINES)
+        printed = [reported_accuracy(reports[net], pair, each) for each in _triple(method)]
+        middle = f"{words(method)} {_cell(runs.get((pair, net, method)), net)}"
         pair_and_n = f"{pair_words(pair)} ({', '.join(f'{n:,}' for n in of_pair.n.unique())})"
         row = [pair_and_n, net, ", ".join(reports[net]), below, middle, above]
-        rows.append([*row, " / ".join(printed)])
+        rows.append([*row, " / ".join(map(as_printed, printed))])
     table = tabulate(rows, HEADERS, "pipe", disable_numparse=True)
-    return f"{table}\n\n{order_sentence(found, [tuple(name) for name in adapting])}"
+    return f"{table}\n\n{order_sentence(found, adapting)}"
 
 
-def order_sentence(found: pd.DataFrame, adapting: Iterable[tuple[str, str, str]]) -> str:
+def order_sentence(found: pd.DataFrame, adapting: Iterable[Sequence[str]]) -> str:
     """In how many trainings the order of the reports comes out, and where it does not.
 
     Only of networks that have both baselines with the same seed.
@@ -122,41 +138,37 @@ def order_sentence(found: pd.DataFrame, adapting: Iterable[tuple[str, str, str]]
     held, broken = 0, []
     for pair, net, method in adapting:
         for seed in sorted(found.seed.unique()):
-            keys = [(pair, net, each, seed) for each in (BASELINES[0], method, BASELINES[1])]
-            if not all(key in share.index for key in keys):
-                continue
-            low, middle, high = (share[key] for key in keys)
-            held += low < middle < high
-            if not low < middle < high:
-                figures = ", ".join(map(percent, (low, middle, high)))
+            shares = [share.get((pair, net, each, seed)) for each in _triple(method)]
+            in_order = Comparison(*shares).in_order
+            if in_order:
+                held += 1
+            elif in_order is not None:
+                figures = ", ".join(map(percent, shares))
                 broken.append(f"{net} {pair_words(pair)} with seed {seed} ({figures})")
     count = held + len(broken)
     start = f"Training by training, source only < adapted < target only in {held} of {count}"
     return f"{start}; not in {'; '.join(broken)}." if broken else f"{start}."
 
 
-def _of(found: pd.DataFrame, net: str, method: str) -> pd.Series:
-    chosen: pd.Series = found[(found.net == net) & (found.method == method)].target_accuracy
-    return chosen
+def _triple(method: str) -> tuple[str, str, str]:
+    """An adapting method between the baselines."""
+    return BASELINES[0], method, BASELINES[1]
 
 
-def _baseline(found: pd.DataFrame, net: str, reports: dict[str, list[str]], method: str) -> str:
-    """A network's own, or the name of the network of the same report that has one for both."""
-    if len(own := _of(found, net, method)):
-        return _spread(own)
-    sharing = [other for other in reports if set(reports[other]) & set(reports[net])]
-    others = [other for other in sharing if len(_of(found, other, method))]
-    return f"as {others[0]}" if others else NONE
+def _spread(accuracies: pd.Series) -> Metrics:
+    """Mean, standard deviation where there are several, and number of trainings."""
+    several = {"accuracy_std": accuracies.std()} if len(accuracies) > 1 else {}
+    return {"accuracy": accuracies.mean(), **several, "seeds": len(accuracies)}
 
 
-def _spread(accuracies: pd.Series) -> str:
-    """Mean ± standard deviation in per cent, and how many where they are not three."""
-    if accuracies.empty:
+def _cell(run: Metrics | None, net: str) -> str:
+    """Its accuracy, and of how many trainings where not of three; or whose baseline it is."""
+    if run is None:
         return NONE
-    text = percent(accuracies.mean())
-    if len(accuracies) > 1:
-        text += f" ± {percent(accuracies.std())}"
-    return text if len(accuracies) == SEEDS else f"{text} ({len(accuracies)})"
+    if run["net"] != net:
+        return f"as {run['net']}"
+    text = share_with_deviation(run, "accuracy")
+    return text if run["seeds"] == SEEDS else f"{text} ({run['seeds']})"
 
 
 if __name__ == "__main__":

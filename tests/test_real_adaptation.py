@@ -20,6 +20,15 @@ def digits(labels: list[int]) -> ImageSet:
     return ImageSet(images, [f"{i}.png" for i in range(len(labels))], np.array(labels))
 
 
+def by_seed(measured: dict[str, list[float]]) -> pd.DataFrame:
+    """Target accuracies of each method, with seeds 0, 1, ..."""
+    return pd.DataFrame(
+        ROW | {"method": method, "seed": seed, "target_accuracy": share}
+        for method, shares in measured.items()
+        for seed, share in enumerate(shares)
+    )
+
+
 def test_the_table_of_the_page_is_that_of_the_file() -> None:
     page = PAGE.read_text(encoding="utf-8")
     why = "run: python -m benchmarks.real_adaptation"
@@ -55,12 +64,7 @@ def test_a_new_training_replaces_the_old_one_of_its_seed() -> None:
 
 def test_a_row_has_mean_and_deviation_and_says_which_seeds_are_missing() -> None:
     measured = {"dann": [0.8, 0.9], "source_only": [0.5, 0.6, 0.7]}
-    rows = [
-        ROW | {"method": method, "seed": seed, "target_accuracy": share}
-        for method, shares in measured.items()
-        for seed, share in enumerate(shares)
-    ]
-    lines = markdown(pd.DataFrame(rows)).splitlines()
+    lines = markdown(by_seed(measured)).splitlines()
     (row,) = [line for line in lines if "conv_mlp" in line and "88.19" in line]
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert cells[0] == "MNIST-M → USPS (2,007)"
@@ -73,10 +77,5 @@ def test_a_row_has_mean_and_deviation_and_says_which_seeds_are_missing() -> None
 
 def test_the_order_is_told_seed_by_seed() -> None:
     measured = {"source_only": [0.5, 0.6, 0.7], "dann": [0.55, 0.58], "target_only": [0.9, 0.9]}
-    rows = [
-        ROW | {"method": method, "seed": seed, "target_accuracy": share}
-        for method, shares in measured.items()
-        for seed, share in enumerate(shares)
-    ]
-    last = markdown(pd.DataFrame(rows)).splitlines()[-1]
+    last = markdown(by_seed(measured)).splitlines()[-1]
     assert "in 1 of 2; not in conv_mlp MNIST-M → USPS with seed 1 (60.0, 58.0, 90.0)." in last
