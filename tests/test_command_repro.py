@@ -12,7 +12,7 @@ import yaml
 from stage_imports import ROOT
 from test_pipeline import ENVIRONMENT, run
 
-from hw2.commands.repro import changed, downstream, parse_graph
+from hw2.commands.repro import chain, changed, downstream, parse_graph
 from hw2.jobs.side_by_side import shares
 
 REPRO = (sys.executable, "-m", "hw2", "repro", "--jobs")
@@ -43,6 +43,15 @@ def test_what_needs_a_changed_stage_is_built_too() -> None:
     assert downstream(NEEDS, ["a"]) == {"a", "last"}
     assert downstream(NEEDS, ["first", "alone"]) == set(NEEDS)
     assert downstream(NEEDS, []) == set()
+
+
+def test_stages_that_only_follow_one_another_are_one_chain() -> None:
+    needs = {"raw": set(), "ready": {"raw"}, "real": {"ready"}}
+    needs |= {"train": {"ready"}, "sample": {"train"}, "score": {"sample", "real"}}
+    assert chain("raw", needs, set()) == ["raw", "ready"]  # two wait for it then
+    assert chain("real", needs, {"raw", "ready"}) == ["real"]
+    assert chain("train", needs, {"raw", "ready"}) == ["train", "sample"]
+    assert chain("train", needs, {"raw", "ready", "real"}) == ["train", "sample", "score"]
 
 
 def test_a_stage_that_always_runs_is_no_change() -> None:
@@ -107,6 +116,17 @@ def test_one_failure_stops_what_needs_it_alone(project: Path) -> None:
         f"branch{number}.txt" for number in range(3)
     ]
     assert not (project / "last.txt").exists()
+
+
+def test_what_a_chain_did_before_it_failed_is_kept(project: Path) -> None:
+    second = "second: {cmd: test -e first.txt && exit 7, deps: [first.txt], outs: [second.txt]}"
+    (project / "dvc.yaml").write_text("".join(PIPELINE.partition("outs: [first.txt]}")[:2]))
+    with open(project / "dvc.yaml", "a") as file:
+        file.write(f"\n  {second}\n")
+    output = run(project, *REPRO, "2", status=1)
+    assert "begin  first -> second" in output and "error: failed: first -> second" in output
+    assert "exited with 7" in output and ".work/logs/first.log" in output
+    assert list(yaml.safe_load((project / "dvc.lock").read_text())["stages"]) == ["first"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")

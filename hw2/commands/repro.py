@@ -6,7 +6,6 @@ import subprocess
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Annotated
 
@@ -25,15 +24,15 @@ def repro(
 ) -> None:
     """Do what dvc repro does, several stages at a time; each has its share of cores and GPUs.
 
-    A stage writes to .work/logs/<stage>.log. After one that fails, all that does not need it is
-    still built.
+    Stages that only follow one another are done in one go and write to .work/logs/<first>.log.
+    After one that fails, all that does not need it is still built.
     """
     from hw2.doctor.dvc_files import check_dvc_files
 
     check_dvc_files()
     needs = parse_graph(answer(dvc("dag", "--dot")))
     todo = downstream(needs, changed(json.loads(answer(dvc("status", "--json")))))
-    failed = build({stage: needs[stage] & todo for stage in sorted(todo)}, shares_here(jobs))
+    failed = build({stage: needs[stage] & todo for stage in todo}, shares_here(jobs))
     if failed:
         raise UserError(f"failed: {', '.join(failed)}; what needs them was not built")
     raise typer.Exit(subprocess.run(dvc("repro"), check=False).returncode)
@@ -69,53 +68,80 @@ def downstream(needs: Mapping[str, set[str]], changed: Iterable[str]) -> set[str
 
 @dataclass
 class _Running:
-    """A stage at work, and the share that the next one gets."""
+    """A chain of stages at work in one process of DVC, and the share that the next one gets."""
 
-    process: subprocess.Popen[bytes]
+    chain: list[str]
     share: dict[str, str]
+    process: subprocess.Popen[bytes]
     begun: float
 
 
 def build(needs: Mapping[str, set[str]], free: list[dict[str, str]]) -> list[str]:
-    """Run each stage once those that it needs are done, as many at a time as there are shares.
+    """Run each stage once those that it needs are done, as many chains at a time as shares.
+
+    The longest chains begin first, so that none is left over at the end.
 
     Returns:
-        The stages that failed.
+        The chains that failed.
     """
-    order = TopologicalSorter(needs)
-    order.prepare()
-    ready: list[str] = []
+    waiting, done = set(needs), set[str]()
     failed: list[str] = []
-    running: dict[str, _Running] = {}
+    running: list[_Running] = []
     try:
         while True:
-            ready += order.get_ready()
-            while ready and free:
-                stage, share = ready.pop(0), free.pop(0)
-                process = start(["repro", "--single-item", stage], share, _log(stage))
-                running[stage] = _Running(process, share, time.monotonic())
+            ready = sorted(stage for stage in waiting if free and needs[stage] <= done)
+            chains = sorted((chain(stage, needs, done) for stage in ready), key=len, reverse=True)
+            for stages in chains[: len(free)]:
+                running.append(_begin(stages, free.pop(0)))
+                waiting -= set(stages)
             if not running:
                 return failed
             time.sleep(POLL_SECONDS)
-            for stage in [name for name, job in running.items() if job.process.poll() is not None]:
-                job = running.pop(stage)
+            for job in [each for each in running if each.process.poll() is not None]:
+                running.remove(job)
                 free.append(job.share)
-                _tell(stage, job)
+                _tell_end(job)
                 if job.process.returncode:
-                    failed.append(stage)
+                    failed.append(_arrows(job.chain))
                 else:
-                    order.done(stage)
+                    done |= set(job.chain)
     finally:  # a signal came
-        stop(job.process for job in running.values())
+        stop(job.process for job in running)
 
 
-def _tell(stage: str, job: _Running) -> None:
-    """One line for a stage that is done; the end of its log for one that failed."""
+def chain(first: str, needs: Mapping[str, set[str]], done: set[str]) -> list[str]:
+    """`first` and what can follow it one by one, each the only one that its forerunners set free.
+
+    One process of DVC does them all, for each start of DVC costs a second or two.
+    """
+    stages = [first]
+    while True:
+        have = done | set(stages)
+        freed = [each for each in needs if needs[each] <= have and not needs[each] <= done]
+        following = [each for each in freed if each not in have]
+        if len(following) != 1:
+            return stages
+        stages += following
+
+
+def _begin(stages: list[str], share: dict[str, str]) -> _Running:
+    typer.echo(f"begin  {_arrows(stages)}")
+    process = start(["repro", "--single-item", *stages], share, _log(stages))
+    return _Running(stages, share, process, time.monotonic())
+
+
+def _tell_end(job: _Running) -> None:
+    """One line for a chain that is done; the end of its log for one that failed."""
     word = "FAILED" if job.process.returncode else "done"
-    typer.echo(f"{word:6} {stage} {time.monotonic() - job.begun:.0f} s")
+    typer.echo(f"{word:6} {_arrows(job.chain)} {time.monotonic() - job.begun:.0f} s")
     if job.process.returncode:
-        typer.echo(f"\n{end_of(_log(stage))}\n  all of it: {_log(stage)}\n", err=True)
+        log = _log(job.chain)
+        typer.echo(f"\n{end_of(log)}\n  all of it: {log}\n", err=True)
 
 
-def _log(stage: str) -> Path:
-    return LOGS / f"{stage}.log"
+def _arrows(stages: list[str]) -> str:
+    return " -> ".join(stages)
+
+
+def _log(stages: list[str]) -> Path:
+    return LOGS / f"{stages[0]}.log"
