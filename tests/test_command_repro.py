@@ -12,7 +12,7 @@ import yaml
 from stage_imports import ROOT
 from test_pipeline import ENVIRONMENT, run
 
-from hw2.commands.repro import chain, changed, downstream, parse_graph
+from hw2.commands.repro import chain, changed, downstream, in_order, parse_graph
 from hw2.jobs.side_by_side import shares
 
 REPRO = (sys.executable, "-m", "hw2", "repro", "--jobs")
@@ -52,6 +52,13 @@ def test_stages_that_only_follow_one_another_are_one_chain() -> None:
     assert chain("real", needs, {"raw", "ready"}) == ["real"]
     assert chain("train", needs, {"raw", "ready"}) == ["train", "sample"]
     assert chain("train", needs, {"raw", "ready", "real"}) == ["train", "sample", "score"]
+
+
+def test_what_most_stages_wait_for_comes_first_and_then_long_chains() -> None:
+    needs = {"judge": set(), "b": {"judge"}, "c": {"judge"}, "d": {"judge"}}
+    needs |= {"short": set(), "long": set(), "longer": {"long"}, "table": {"short", "other"}}
+    chains = [["a"], ["short"], ["long", "longer"], ["judge"]]
+    assert in_order(chains, needs) == [["judge"], ["long", "longer"], ["short"], ["a"]]
 
 
 def test_a_stage_that_always_runs_is_no_change() -> None:

@@ -79,8 +79,6 @@ class _Running:
 def build(needs: Mapping[str, set[str]], free: list[dict[str, str]]) -> list[str]:
     """Run each stage once those that it needs are done, as many chains at a time as shares.
 
-    The longest chains begin first, so that none is left over at the end.
-
     Returns:
         The chains that failed.
     """
@@ -89,8 +87,8 @@ def build(needs: Mapping[str, set[str]], free: list[dict[str, str]]) -> list[str
     running: list[_Running] = []
     try:
         while True:
-            ready = sorted(stage for stage in waiting if free and needs[stage] <= done)
-            chains = sorted((chain(stage, needs, done) for stage in ready), key=len, reverse=True)
+            ready = [stage for stage in waiting if free and needs[stage] <= done]
+            chains = in_order([chain(stage, needs, done) for stage in ready], needs)
             for stages in chains[: len(free)]:
                 running.append(_begin(stages, free.pop(0)))
                 waiting -= set(stages)
@@ -122,6 +120,11 @@ def chain(first: str, needs: Mapping[str, set[str]], done: set[str]) -> list[str
         if len(following) != 1:
             return stages
         stages += following
+
+
+def in_order(chains: Iterable[list[str]], needs: Mapping[str, set[str]]) -> list[list[str]]:
+    """First what most stages wait for, then long chains, so that none is left over at the end."""
+    return sorted(chains, key=lambda each: (-len(downstream(needs, each)), -len(each), each))
 
 
 def _begin(stages: list[str], share: dict[str, str]) -> _Running:
