@@ -77,6 +77,10 @@ def test_a_run_without_metrics_says_so_and_how_to_make_them(project: Path) -> No
 
 def test_systems_are_as_close_as_the_catalogue_says(project: Path) -> None:
     assert "000 B (the report prints every layer)" in details(run_of(project, "dcgan"))
+    each = (
+        "mapping network: its layers are mostly inferred; generator and discriminator: the report"
+    )
+    assert f"003 ({each} prints every layer)" in details(run_of(project, "stylegan2"))
     assert "002 A (its layers are a guess" in details(run_of(project, "dcgan_smoothed"))
     assert "002 (its layers are a guess" in details(run_of(project, "residual_unet"))
     dsn, mlp = (f"mnistm_usps-{name}" for name in ("dsn-dsn", "conv_mlp-dann"))

@@ -37,6 +37,7 @@ CLOSE = {
     "reconstructed": "its layers are mostly inferred",
     "guess": "its layers are a guess from prose alone",
 }
+ROLES = {"S": "mapping network", "G": "generator", "D": "discriminator"}
 
 
 def details(run: Run) -> str:
@@ -100,7 +101,12 @@ def _closeness(run: Run, system: str) -> str:
     own = {name: s for name, s in known.items() if name.startswith(f"{report}_{begins}")}
     if run.family == "adapt" and not own:
         own = {name: s for name, s in known.items() if name == f"{report}_dann"}
-    return "; ".join(dict.fromkeys(CLOSE[status] for status in own.values())) or "no print known"
+    parts: dict[str, list[str]] = {}
+    for name, status in own.items():
+        parts.setdefault(CLOSE[status], []).append(ROLES.get(name.rpartition("_")[2], name))
+    if len(parts) > 1:
+        return "; ".join(f"{' and '.join(names)}: {close}" for close, names in parts.items())
+    return next(iter(parts), "no print known")
 
 
 @cache
