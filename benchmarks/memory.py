@@ -2,8 +2,8 @@
 
     python -m benchmarks.memory FOLDER
 
-Writes images of noise, as many as `public` of params.yaml counts, to the new FOLDER (it takes
-3 GB) in the course's layout and runs the stages there on the CPU, at scale full but for the number
+Writes images of noise, as many as `public` of params.yaml counts, to the new FOLDER (some
+GB) in the course's layout and runs the stages there on the CPU, at scale full but for the number
 of steps: memory does not grow with them. A checkpoint is written after each step. Linux only.
 """
 
@@ -14,18 +14,14 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import yaml
 from tabulate import tabulate
 
+from benchmarks.data_size import write_data
 from benchmarks.measure import ROOT, run_python
 from hw2.core.errors import UserError, exit_on_user_error
 from hw2.core.params import read_yaml
-from hw2.core.seeds import numpy_generator
-from hw2.data.sizes import stored_size
-from hw2.raw.course_folder import Digits, write_digits, write_faces
 
-DIGITS = ("mnistm", "svhn", "usps")
 STEPS = 3  # StyleGAN2's path length counts from the second time that it is measured
 # The largest network, the largest batch or the most intricate loss of each family.
 RUNS = {
@@ -60,25 +56,6 @@ def main() -> None:
             print(f"{name}: {cost.peak_gib:.2f} GiB, {cost.seconds:.0f} s", file=sys.stderr)
             rows.append([name.removeprefix("stages."), f"{cost.peak_gib:.2f}"])
         print(tabulate(rows, ["stage", "peak GiB"], "github", disable_numparse=True))
-
-
-def write_data(folder: Path, counts: dict[str, int]) -> None:
-    """Noise in the course's layout; digits are labelled 0, 1, ..., 9, 0, ..."""
-    rng = numpy_generator(0, "benchmarks", "memory")
-
-    def images(domain: str, count: int) -> np.ndarray:
-        size = stored_size(domain)
-        return rng.integers(0, 256, (count, size, size, 3), dtype=np.uint8)
-
-    def digits(domain: str, split: str) -> Digits:
-        count = counts[f"{domain}_{split}"]
-        return images(domain, count), np.arange(count) % 10
-
-    for split in ("train", "val"):
-        write_faces(folder / "face", split, images("face", counts[f"faces_{split}"]), True)
-    for domain in DIGITS:
-        train, val = digits(domain, "train"), digits(domain, "val")
-        write_digits(folder / "digits" / domain, train, val, True)
 
 
 def shorten(params: dict[str, Any]) -> None:

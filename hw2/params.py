@@ -140,6 +140,11 @@ def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
         _check_module("hw2.adapt.nets", name, key, entry.net_args)
         if entry.colour_jitter is not None:
             _one_of(f"{key}.colour_jitter.target", entry.colour_jitter.target, DOMAIN_NAMES[1:])
+        for view in entry.views or []:
+            where = f"{key}.views.{view.kind}"
+            _check_module("hw2.data.augment", view.kind, where, view.args)
+            for domain in filter(None, (view.source, view.target)):
+                _one_of(where, domain, DOMAIN_NAMES[1:])
         for method, arguments in entry.methods.items():
             _check_module("hw2.adapt.methods", method, f"{key}.methods.{method}", arguments)
         _check_lr_schedule(key, entry)

@@ -96,6 +96,15 @@ VALUES: dict[str, list[tuple[object, str]]] = {  # key: wrong values, each with 
     "diffusion.comparison.steps": [([5, 601], "is up to 601, but context_unet has 600")],
     f"{UNET}.guidance": [(-1.0, "greater than or equal to 0")],
     f"{UNET}.classes": [(3, "greater than or equal to 10"), (11, "equal to 10")],
+    f"{NET}.views": [
+        ([{"kind": "nois", "sides": ["source"], "args": {}}], "did you mean 'noise'?"),
+        ([{"kind": "noise", "sides": ["source"], "args": {"more": 1}}], "takes no 'more'"),
+        ([{"kind": "noise", "sides": ["both"], "args": {"most": 0.5}}], "'source' or 'target'"),
+        (
+            [{"kind": "noise", "sides": ["source"], "target": "mnist", "args": {"most": 0.5}}],
+            "views.noise': there is no 'mnist'; did you mean 'mnistm'?",
+        ),
+    ],
     f"{NET}.methods": [({"dan": {}}, "did you mean 'dann'?"), ([], "valid dictionary")],
     f"{NET}.methods.dann.gamma": [("x", "methods.dann.gamma': input should be a valid number")],
     f"{RUN}.source": [("usps", "source and target are both 'usps'"), ("mnist", "'mnistm'")],

@@ -24,6 +24,8 @@ def test_limits_follow_from_the_figures(own: Path) -> None:
     text = limits(run_of(own, name))
     assert "below source only of its network (30.0 against 40.0 %)" in text
     assert "weakest digit is 9, 10.0 %" in text and "One training" not in text
+    change_scores(own, f"adapt/{name}", per_class=[None, 0.7, *[0.9] * 8])  # val has no 0
+    assert "weakest digit is 1, 70.0 %" in limits(run_of(own, name))
     change_scores(own, f"adapt/{name}", seeds=1)
     assert "One training (seed 0)" in limits(run_of(own, name))
 

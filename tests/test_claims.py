@@ -14,7 +14,7 @@ from hw2.claims.definition import CLAIMS_FILE, Claim, Postponed, read_claims
 from hw2.claims.experiment import Experiment, experiments
 from hw2.claims.overrides import applied, arguments
 from hw2.claims.page import judge_all, page
-from hw2.claims.records import Basis, Record, load
+from hw2.claims.records import Basis, Record, load, spreads
 from hw2.claims.run import todo
 from hw2.claims.spread import Spread
 from hw2.commands.claims import check
@@ -81,6 +81,8 @@ def test_a_wrong_override_is_named_before_anything_runs(monkeypatch: pytest.Monk
         ({"confirmed_by": ["naive.accuracy =< 0.5"]}, "is no comparison"),
         ({"seeds": []}, "C0.seeds"),
         ({"colour": 1}, "C0.colour"),
+        ({"metrics": {"accuracy": "curve:loss:soon"}}, "'curve:loss:soon' is no .*late, rise"),
+        ({"metrics": {"accuracy": "curve:loss"}}, "C0.metrics.*'curve:loss' is no curve"),
     ],
 )
 def test_a_wrong_claim_is_named(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
@@ -88,6 +90,20 @@ def test_a_wrong_claim_is_named(tmp_path: Path, changes: dict[str, Any], message
     path.write_text(yaml.safe_dump({"C0": {**SMALL, **changes}}))
     with pytest.raises(UserError, match=message):
         read_claims(path)
+
+
+def test_a_claim_needs_a_name_that_experiments_can_carry(tmp_path: Path) -> None:
+    path = tmp_path / "claims.yaml"
+    path.write_text(yaml.safe_dump({"C-1": SMALL}))
+    with pytest.raises(UserError, match="'C-1': a claim's name has letters"):
+        read_claims(path)
+
+
+@pytest.mark.parametrize("metric", ["per_class", "judge.accuracy.mean", "hardware"])
+def test_a_metric_that_is_no_number_is_named(metric: str) -> None:
+    scores = {"per_class": [0.5, None], "judge": {"accuracy": 0.5}, "hardware": "a CPU"}
+    with pytest.raises(UserError, match=f"'{metric}' is no number"):
+        spreads({"accuracy": metric}, scores, "step,loss\n")
 
 
 def test_dvc_writes_the_params_that_were_checked(tmp_path: Path) -> None:

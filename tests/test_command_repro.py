@@ -27,6 +27,7 @@ stages:
       cmd: ls first.txt && echo $OMP_NUM_THREADS > branch${item}.txt
       deps: [first.txt]
       outs: ["branch${item}.txt"]
+  alone: {cmd: echo > alone.txt, outs: [alone.txt]}
   last:
     cmd: cat branch0.txt branch3.txt > last.txt
     deps: [branch0.txt, branch3.txt]
@@ -35,8 +36,9 @@ stages:
 
 
 def test_the_graph_of_dvc_is_read() -> None:
-    dot = 'strict digraph {\n"data.dvc";\n"a@x";\n"b";\n"data.dvc" -> "a@x";\n"a@x" -> "b";\n}\n'
-    assert parse_graph(dot) == {"data.dvc": set(), "a@x": {"data.dvc"}, "b": {"a@x"}}
+    dot = 'strict digraph {\n"data.dvc";\n"a@x";\n"lone";\n"data.dvc" -> "a@x";\n"a@x" -> "b";\n}\n'
+    needs = {"data.dvc": set(), "a@x": {"data.dvc"}, "b": {"a@x"}, "lone": set()}
+    assert parse_graph(dot) == needs
 
 
 def test_what_needs_a_changed_stage_is_built_too() -> None:
@@ -93,7 +95,7 @@ def test_cores_are_shared_out() -> None:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A pipeline of six stages that take no time."""
+    """A pipeline of seven stages that take no time; one neither needs nor serves another."""
     monkeypatch.setitem(ENVIRONMENT, "PYTHONPATH", str(ROOT))
     run(tmp_path, "git", "init", "-q")
     run(tmp_path, "dvc", "init", "-q")
@@ -107,8 +109,8 @@ def test_stages_that_end_together_are_all_recorded(
     monkeypatch.setitem(ENVIRONMENT, "OMP_NUM_THREADS", "4")
     output = run(project, *REPRO, "4")
     done = [line.split()[1] for line in output.splitlines() if line.startswith("done")]
-    assert sorted(done) == sorted([*BRANCHES, "first", "last"])
-    assert done[0] == "first" and done.index("last") > done.index("branch@3")
+    assert sorted(done) == sorted([*BRANCHES, "alone", "first", "last"])
+    assert done.index("last") > done.index("branch@3")
     assert "Data and pipelines are up to date" in output
     assert set(yaml.safe_load((project / "dvc.lock").read_text())["stages"]) == {*done}
     assert (project / "last.txt").read_text() == "1\n1\n"  # a fourth of 4 threads
@@ -125,23 +127,51 @@ def test_one_failure_stops_what_needs_it_alone(project: Path) -> None:
     assert not (project / "last.txt").exists()
 
 
+FAILING_CHAIN = """
+stages:
+  train: {cmd: echo > train.txt, outs: [train.txt]}
+  sample: {cmd: "cat train.txt && exit 7", deps: [train.txt], outs: [sample.txt]}
+  real: {cmd: sleep 6 && echo > real.txt, outs: [real.txt]}
+  compare: {cmd: ls train.txt real.txt > both.txt, deps: [train.txt, real.txt], outs: [both.txt]}
+"""
+
+
+def test_a_chain_that_fails_holds_up_only_what_needs_its_rest(project: Path) -> None:
+    (project / "dvc.yaml").write_text(FAILING_CHAIN)
+    output = run(project, *REPRO, "2", status=1)
+    assert "begin  train -> sample" in output and "error: failed: sample;" in output
+    assert (project / "both.txt").exists()
+
+
 def test_what_a_chain_did_before_it_failed_is_kept(project: Path) -> None:
     second = "second: {cmd: test -e first.txt && exit 7, deps: [first.txt], outs: [second.txt]}"
     (project / "dvc.yaml").write_text("".join(PIPELINE.partition("outs: [first.txt]}")[:2]))
     with open(project / "dvc.yaml", "a") as file:
         file.write(f"\n  {second}\n")
     output = run(project, *REPRO, "2", status=1)
-    assert "begin  first -> second" in output and "error: failed: first -> second" in output
+    assert "begin  first -> second" in output and "error: failed: second;" in output
     assert "exited with 7" in output and ".work/logs/first.log" in output
     assert list(yaml.safe_load((project / "dvc.lock").read_text())["stages"]) == ["first"]
 
 
+SLOW = "echo $$ > pid${item}.txt; exec sleep 60"
+ALWAYS = f"stages: {{look: {{cmd: '{SLOW}', always_changed: true}}}}".replace("${item}", "")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
-def test_a_signal_ends_all_that_was_started(project: Path) -> None:
-    slow = "echo $$ > pid${item}.txt; exec sleep 60"
-    (project / "dvc.yaml").write_text(PIPELINE.replace("ls first.txt", slow))
+@pytest.mark.parametrize(
+    ("pipeline", "at_once"),
+    [
+        pytest.param(PIPELINE.replace("ls first.txt", SLOW), 2, id="side by side"),
+        pytest.param(ALWAYS, 1, id="in the last dvc repro"),
+    ],
+)
+def test_a_signal_ends_all_that_was_started(project: Path, pipeline: str, at_once: int) -> None:
+    (project / "dvc.yaml").write_text(pipeline)
     building = subprocess.Popen([*REPRO, "2"], cwd=project, env=ENVIRONMENT)
-    while len(pids := [path.read_text() for path in project.glob("pid*.txt")]) < 2 or "" in pids:
+    while len(pids := [path.read_text() for path in project.glob("pid*.txt")]) < at_once or (
+        "" in pids
+    ):
         assert building.poll() is None
         time.sleep(0.05)
     building.send_signal(signal.SIGTERM)

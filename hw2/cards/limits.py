@@ -121,9 +121,9 @@ def _of_domains(run: Run, entry: Metrics) -> Iterator[str]:
 
 def _weakest(entry: Metrics) -> str:
     """The digit that is read worst."""
-    each = entry["per_class"]
-    digit = min(range(len(each)), key=each.__getitem__)
-    return f"The weakest digit is {digit}, {percent(each[digit])} %."
+    known = {digit: share for digit, share in enumerate(entry["per_class"]) if share is not None}
+    digit = min(known, key=known.__getitem__)
+    return f"The weakest digit is {digit}, {percent(known[digit])} %."
 
 
 def _of_kind(run: Run) -> Iterator[str]:

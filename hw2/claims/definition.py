@@ -1,15 +1,19 @@
 """experiments/claims.yaml: what the reports assert, and the experiments that would show it."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from hw2.claims.comparison import parse
+from hw2.claims.spread import CURVE, REDUCTIONS
 from hw2.core.errors import UserError
 from hw2.core.params import Section, read_yaml
 
 CLAIMS_FILE = Path("experiments/claims.yaml")
+CURVE_METRIC = re.compile(rf"{CURVE}[^:]+:({'|'.join(REDUCTIONS)})")
+CLAIM_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 ArmName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -46,6 +50,15 @@ class Claim(Section):
         """All of them."""
         return [*self.needs, *self.confirmed_by, *self.refuted_by]
 
+    @field_validator("metrics")
+    @classmethod
+    def _curves_have_a_column_and_a_reduction(cls, metrics: dict[str, str]) -> dict[str, str]:
+        for metric in metrics.values():
+            if metric.startswith(CURVE) and not CURVE_METRIC.fullmatch(metric):
+                known = ", ".join(REDUCTIONS)
+                raise ValueError(f"'{metric}' is no {CURVE}<column>:<reduction>, of {known}")
+        return metrics
+
     @model_validator(mode="after")
     def _comparisons_name_what_there_is(self) -> Self:
         for text in self.comparisons:
@@ -76,6 +89,8 @@ def read_claims(path: Path = CLAIMS_FILE) -> dict[str, Claim | Postponed]:
 
 
 def _read(path: Path, name: str, entry: Any) -> Claim | Postponed:
+    if not CLAIM_NAME.fullmatch(str(name)):
+        raise UserError(f"{path}: '{name}': a claim's name has letters, digits and _ alone")
     lacking = isinstance(entry, dict) and "not_runnable" in entry
     model: type[Claim] | type[Postponed] = Postponed if lacking else Claim
     try:

@@ -40,7 +40,7 @@ def _judge(name: str, claim: Claim | Postponed) -> Judged:
     if isinstance(claim, Postponed):
         return Judged(claim, [], {}, Verdict("not runnable", claim.not_runnable, []))
     records = load_all(name, claim)
-    found = measured(claim, records)
+    found = measured(records)
     return Judged(claim, records, found, judge(claim, found))
 
 

@@ -88,7 +88,7 @@ def load_all(name: str, claim: Claim) -> list[Record]:
     return [record for record in found if record.basis == max(bases, key=bases.count)]
 
 
-def measured(claim: Claim, records: Sequence[Record]) -> Measured:
+def measured(records: Sequence[Record]) -> Measured:
     """The spread of each arm's metrics over its seeds."""
     of_arms: dict[tuple[str, str], list[Spread]] = {}
     for record in records:
@@ -99,12 +99,22 @@ def measured(claim: Claim, records: Sequence[Record]) -> Measured:
 
 
 def spreads(metrics: Mapping[str, str], scores: dict[str, Any], curves: str) -> dict[str, Spread]:
-    """The metrics of a claim, as far as a run's metrics file and its curves have them."""
-    found = {
-        name: of_curve(metric, curves) if metric.startswith(CURVE) else of_score(metric, scores)
-        for name, metric in metrics.items()
-    }
+    """The metrics of a claim, as far as a run's metrics file and its curves have them.
+
+    Raises:
+        UserError: one is no number, and no list of numbers.
+    """
+    found = {name: _spread(metric, scores, curves) for name, metric in metrics.items()}
     return {name: spread for name, spread in found.items() if spread is not None}
+
+
+def _spread(metric: str, scores: dict[str, Any], curves: str) -> Spread | None:
+    if metric.startswith(CURVE):
+        return of_curve(metric, curves)
+    try:
+        return of_score(metric, scores)
+    except (AttributeError, TypeError, ValueError):
+        raise UserError(f"the metric '{metric}' is no number of the run's metrics file") from None
 
 
 def _path(experiment: Experiment) -> Path:

@@ -37,7 +37,7 @@ def run_all(
     Returns:
         The names of those that failed.
     """
-    at_work: list[subprocess.Popen[bytes]] = []
+    at_work = AtWork()
     free: SimpleQueue[Mapping[str, str]] = SimpleQueue()
     for share in shares:
         free.put(share)
@@ -59,14 +59,33 @@ def run_all(
         return [name for name in pool.map(work, wanted) if name is not None]
     finally:  # a signal came: no other is begun
         pool.shutdown(wait=False, cancel_futures=True)
-        stop(at_work)
+        at_work.stop()
+
+
+class AtWork:
+    """Processes of several threads, which one of them may stop at any moment."""
+
+    def __init__(self) -> None:
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._stopped = False
+
+    def add(self, process: subprocess.Popen[bytes]) -> None:
+        """One that was begun while all others were stopped is stopped as well."""
+        self._processes.append(process)
+        if self._stopped:
+            stop([process])
+
+    def stop(self) -> None:
+        """All that there are and all that will come."""
+        self._stopped = True
+        stop(self._processes)
 
 
 def run(
     experiment: Experiment,
     basis: Basis,
     share: Mapping[str, str],
-    at_work: list[subprocess.Popen[bytes]],
+    at_work: AtWork,
 ) -> None:
     """Run one experiment in a folder of its own, and save its record.
 
@@ -82,7 +101,7 @@ def run(
     begin = time.monotonic()
     log = LOGS / f"{experiment.name}.log"
     process = start(["exp", "run", *experiment.words()], share, log)
-    at_work.append(process)
+    at_work.add(process)
     if process.wait():
         raise UserError(f"see {log}\n{end_of(log)}")
     _record(experiment, basis, head, time.monotonic() - begin).save()

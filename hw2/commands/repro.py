@@ -15,7 +15,7 @@ from hw2.core.errors import UserError
 from hw2.jobs.side_by_side import answer, dvc, end_of, shares_here, start, stop
 
 LOGS = Path(".work/logs")
-EDGE = re.compile(r'^"(?P<needed>.+)" -> "(?P<stage>.+)";$', re.MULTILINE)
+LINE = re.compile(r'^"(?P<first>[^"]+)"(?: -> "(?P<second>[^"]+)")?;$', re.MULTILINE)
 POLL_SECONDS = 0.1
 
 
@@ -35,15 +35,16 @@ def repro(
     failed = build({stage: needs[stage] & todo for stage in todo}, shares_here(jobs))
     if failed:
         raise UserError(f"failed: {', '.join(failed)}; what needs them was not built")
-    raise typer.Exit(subprocess.run(dvc("repro"), check=False).returncode)
+    raise typer.Exit(the_rest())
 
 
 def parse_graph(dot: str) -> dict[str, set[str]]:
-    """Every stage that is on an edge of `dvc dag --dot`, and those that it needs."""
+    """Every stage of `dvc dag --dot`, and those that it needs."""
     needs: dict[str, set[str]] = {}
-    for edge in EDGE.finditer(dot):
-        needs.setdefault(edge["needed"], set())
-        needs.setdefault(edge["stage"], set()).add(edge["needed"])
+    for line in LINE.finditer(dot):
+        needs.setdefault(line["first"], set())
+        if line["second"]:
+            needs.setdefault(line["second"], set()).add(line["first"])
     return needs
 
 
@@ -80,7 +81,7 @@ def build(needs: Mapping[str, set[str]], free: list[dict[str, str]]) -> list[str
     """Run each stage once those that it needs are done, as many chains at a time as shares.
 
     Returns:
-        The chains that failed.
+        The stages that failed.
     """
     waiting, done = set(needs), set[str]()
     failed: list[str] = []
@@ -99,12 +100,23 @@ def build(needs: Mapping[str, set[str]], free: list[dict[str, str]]) -> list[str
                 running.remove(job)
                 free.append(job.share)
                 _tell_end(job)
-                if job.process.returncode:
-                    failed.append(_arrows(job.chain))
-                else:
-                    done |= set(job.chain)
+                left = _left(job, needs) if job.process.returncode else []
+                failed += left[:1]
+                done |= set(job.chain) - set(left)
     finally:  # a signal came
         stop(job.process for job in running)
+
+
+def the_rest() -> int:
+    """A plain `dvc repro`, which has the last word; its exit status.
+
+    In a process group of its own, so that a signal ends its stage too.
+    """
+    process = subprocess.Popen(dvc("repro"), start_new_session=True)
+    try:
+        return process.wait()
+    finally:
+        stop([process])
 
 
 def chain(first: str, needs: Mapping[str, set[str]], done: set[str]) -> list[str]:
@@ -131,6 +143,13 @@ def _begin(stages: list[str], share: dict[str, str]) -> _Running:
     typer.echo(f"begin  {_arrows(stages)}")
     process = start(["repro", "--single-item", *stages], share, _log(stages))
     return _Running(stages, share, process, time.monotonic())
+
+
+def _left(job: _Running, needs: Mapping[str, set[str]]) -> list[str]:
+    """What a chain that failed has not done; the first of it is the stage that failed."""
+    status = answer(dvc("--wait-for-lock", "status", "--json", *job.chain))
+    undone = downstream(needs, changed(json.loads(status)))
+    return [stage for stage in job.chain if stage in undone] or job.chain[-1:]
 
 
 def _tell_end(job: _Running) -> None:

@@ -13,6 +13,7 @@ from hw2.core.params import read_yaml
 CHECKPOINTS = Path(".work/checkpoints")  # where hw2.core.checkpoint keeps <run>-<16 digits>/
 WRITTEN = ("runs", "metrics", "plots", "docs", ".work")  # where the project writes
 TEMPORARY = re.compile(r"\..+\.(\d+)\.tmp")  # as hw2.core.files names them: .<name>.<process>.tmp
+RUNS = {"gan": "models", "diffusion": "models", "adapt": "runs"}  # groups of params.yaml
 MIB, HOUR = 2**20, 3600
 
 
@@ -72,10 +73,9 @@ def remove(leftover: Leftover) -> None:
 
 def _runs() -> set[str]:
     """``<family>-<run>`` of all runs in params.yaml and the judge; empty if that is unreadable."""
-    groups = {"gan": "models", "diffusion": "models", "adapt": "runs"}
     try:
         content = read_yaml()
-        trained = {f"{f}-{run}" for f, group in groups.items() for run in content[f][group]}
+        trained = {f"{f}-{run}" for f, group in RUNS.items() for run in content[f][group]}
         return {*trained, f"judge-{content['judge']['domain']}"}
     except (UserError, LookupError, TypeError):
         return set()

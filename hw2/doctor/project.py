@@ -1,34 +1,29 @@
 """Checks of the repository: DVC, params, data, what was built, and what a broken run left."""
 
-import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
+from hw2.core.errors import UserError
 from hw2.core.params import read_yaml
 from hw2.core.paths import DATA, JUDGE, run_folder
 from hw2.doctor.dvc_files import LOCK
 from hw2.doctor.finding import Finding
-from hw2.doctor.leftovers import checkpoints, temporary_files
+from hw2.doctor.leftovers import RUNS, checkpoints, temporary_files
 from hw2.doctor.probes import ask
-from hw2.doctor.recorded import dvc_command, locked_outputs
+from hw2.doctor.recorded import locked_outputs
+from hw2.jobs.side_by_side import answer, dvc
 from hw2.raw.layouts import root_of
 from hw2.raw.scan import scan
-
-RUNS = {"gan": "models", "diffusion": "models", "adapt": "runs"}
 
 
 def check_dvc() -> list[Finding]:
     """DVC's command, and whether it takes this folder for a repository of its own."""
-    command = dvc_command()
-    if command is None:
-        mend = "pip install -e . in the repository's root"
-        return [Finding("problem", "DVC", "there is no command dvc", mend)]
-    done = subprocess.run([command, "root"], capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["no word"])[-1]
+    try:
+        root = answer(dvc("root")).strip()
+    except UserError as error:
         mend = "run from the repository's root, in a clone made by git (or: dvc init)"
-        return [Finding("problem", "DVC", f"{version('dvc')}, but: {said}", mend)]
-    if done.stdout.strip() != "." or not Path("dvc.yaml").is_file():
+        return [Finding("problem", "DVC", str(error), mend)]
+    if root != "." or not Path("dvc.yaml").is_file():
         return [Finding("problem", "DVC", "no dvc.yaml here", "run from the repository's root")]
     return [Finding("ok", "DVC", f"{version('dvc')}, this is a repository of it")]
 

@@ -7,9 +7,6 @@ listing, ``<...>.dir``: JSON, [{"md5": .., "relpath": ..}, ..] sorted by relpath
 import hashlib
 import json
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +14,7 @@ from typing import Any
 
 from hw2.core.errors import UserError
 from hw2.doctor.dvc_files import LOCK, read_dvc_file
+from hw2.jobs.side_by_side import answer, dvc
 
 OBJECT = re.compile(r"[0-9a-f]{30}(\.dir)?")
 CHUNK_BYTES = 1 << 20
@@ -84,26 +82,13 @@ def _outputs(stage: str, entry: Any, root: Path, by_hand: bool) -> Iterator[Outp
         ) from None
 
 
-def dvc_command() -> str | None:
-    """DVC's command, that of this Python's environment before any other."""
-    beside = Path(sys.executable).with_name("dvc")
-    return str(beside) if beside.is_file() else shutil.which("dvc")
-
-
 def cache_objects() -> dict[str, Path]:
     """The objects of DVC's cache by their MD5, with ``.dir`` behind that of a listing.
 
     Raises:
         UserError: DVC cannot tell where its cache is.
     """
-    command = dvc_command()
-    if command is None:
-        raise UserError("there is no command dvc; pip install -e . in the repository's root")
-    done = subprocess.run([command, "cache", "dir"], capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["no word"])[-1]
-        raise UserError(f"dvc cache dir: {said}; run from the repository's root")
-    folder = Path(done.stdout.strip()) / "files" / "md5"
+    folder = Path(answer(dvc("cache", "dir")).strip()) / "files" / "md5"
     paths = sorted(folder.glob("[0-9a-f][0-9a-f]/*"))
     return {p.parent.name + p.name: p for p in paths if OBJECT.fullmatch(p.name)}
 

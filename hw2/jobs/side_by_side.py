@@ -29,9 +29,9 @@ def answer(command: Sequence[str]) -> str:
     except FileNotFoundError:
         raise UserError(f"{command[0]} is not installed") from None
     except subprocess.CalledProcessError as error:
-        said = (error.stderr.strip().splitlines() or ["no word"])[-1]
         words = [word for word in command if word not in (sys.executable, "-m")]
-        raise UserError(f"{' '.join(words[:2])}: {said}; run from the repository's root") from None
+        said = error.stderr.strip() or "no word"
+        raise UserError(f"{' '.join(words)} failed: {said}") from None
     return done.stdout
 
 
@@ -39,16 +39,22 @@ def start(arguments: Sequence[str], share: Mapping[str, str], log: Path) -> subp
     """A command of DVC with its share, in a process group of its own.
 
     It waits while another one records its results, instead of failing after 3 s.
+
+    Raises:
+        UserError: the log cannot be written.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with open(log, "wb") as file:  # not atomic: read while it grows
-        return subprocess.Popen(
-            dvc("--wait-for-lock", *arguments),
-            env={**os.environ, **share},
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with open(log, "wb") as file:  # not atomic: read while it grows
+            return subprocess.Popen(
+                dvc("--wait-for-lock", *arguments),
+                env={**os.environ, **share},
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise UserError(f"{log}: cannot write it: {error.strerror}") from None
 
 
 def stop(processes: Iterable[subprocess.Popen[bytes]]) -> None:
