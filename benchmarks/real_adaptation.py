@@ -56,9 +56,8 @@ def main() -> None:
             found = merged(found, trainings(folder))
         write_text(CSV, found.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
         page = PAGE.read_text(encoding="utf-8")
-        write_text(
-            PAGE, fill(page, {TABLE: markdown(pd.read_csv(CSV))})
-        )  # rounded, as they stand there
+        table = markdown(pd.read_csv(CSV))  # rounded, as they stand there
+        write_text(PAGE, fill(page, {TABLE: table}, str(PAGE)))
         print(f"{CSV}: {len(found)} trainings; {PAGE}: its table shows them")
 
 

@@ -1,6 +1,5 @@
 """Map the features of adaptation runs to the plane: outcomes -> t-SNE coordinates."""
 
-import os
 from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
@@ -9,6 +8,7 @@ from tqdm import tqdm
 
 from hw2.adapt.shared.outcome import load_outcome
 from hw2.adapt.shared.params import AdaptRun
+from hw2.core.cores import cores
 from hw2.core.files import write_text
 from hw2.core.params import read_general, read_section
 from hw2.core.paths import prepared, tsne
@@ -21,7 +21,7 @@ from hw2.evaluation.tsne import embed
 
 def main() -> None:
     runs = read_section(EmbedSettings, "embed").runs
-    with ProcessPoolExecutor(max_workers=os.cpu_count()) as workers:
+    with ProcessPoolExecutor(max_workers=cores()) as workers:
         maps = workers.map(draw_map, runs)
         for _ in tqdm(maps, total=len(runs), desc="embed", unit="map", disable=None):
             pass

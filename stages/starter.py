@@ -1,7 +1,6 @@
 """Make the embedded data set: drawn faces and three digit domains, in the course's layout."""
 
-import os
-
+from hw2.core.cores import cores
 from hw2.core.params import read_general, read_section
 from hw2.core.paths import STARTER
 from hw2.core.stage import run_stage
@@ -12,7 +11,7 @@ from hw2.raw.starter.write import StarterCounts, write_starter
 def main() -> None:
     settings = read_section(StarterSettings, "starter")
     counts = StarterCounts(**settings.model_dump())
-    write_starter(STARTER, counts, read_general().seed, workers=os.cpu_count() or 1)
+    write_starter(STARTER, counts, read_general().seed, workers=cores())
 
 
 if __name__ == "__main__":

@@ -12,9 +12,10 @@ from hw2.adapt.methods import self_training
 from hw2.adapt.methods.self_training import SelfTraining, ramp
 from hw2.adapt.nets import grey_cnn
 from hw2.adapt.shared.interface import AdaptNet, Progress
-from hw2.adapt.shared.principal import principal_colours, principal_grey, standardised
+from hw2.adapt.shared.principal import principal_colours, principal_grey
 from hw2.core.weights import trainable
 from hw2.data.batches import Batch
+from hw2.data.values import standardised
 
 ARGS: dict[str, Any] = {
     "teacher_decay": 0.9,

@@ -1,5 +1,6 @@
 """Files are written whole or not at all, and damage is noticed when they are read."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,6 +62,13 @@ def test_equal_arrays_give_equal_bytes_and_come_back(tmp_path: Path) -> None:
     back = read_arrays(tmp_path / "1")
     assert list(back) == ["a", "names"]
     np.testing.assert_equal(back, arrays)
+
+
+def test_the_bytes_of_arrays_are_the_same_whatever_python_writes_them(tmp_path: Path) -> None:
+    arrays = {"a": np.arange(6, dtype="<i8").reshape(2, 3), "names": np.asarray(["x", "yy"])}
+    write_arrays(tmp_path / "x", arrays)
+    digest = hashlib.sha256((tmp_path / "x").read_bytes()).hexdigest()
+    assert digest == "773824f7bf7df6a3f594b44313dbe3fb95117539f67fa19491f1dfea30878e9c"
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04" + b"\0" * 50])

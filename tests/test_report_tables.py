@@ -164,5 +164,5 @@ def test_readme_refuses_unknown_and_unclosed_markers() -> None:
     with pytest.raises(UserError, match="'adapt'.*gan"):
         fill(README, {"gan": ""})
     unclosed = "<!-- table: gan -->\n" + README
-    with pytest.raises(UserError, match="'gan' is not closed"):
-        fill(unclosed, {"gan": "", "adapt": ""})
+    with pytest.raises(UserError, match="docs/a.md: table 'gan' is not closed"):
+        fill(unclosed, {"gan": "", "adapt": ""}, "docs/a.md")

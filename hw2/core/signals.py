@@ -71,7 +71,8 @@ def _end_at_once() -> None:
 # A worker that waits for a lock does not reach a handler written in Python, and one that is being
 # forked forgets the signal: the pool that sent it would wait for ever. So workers have none, and
 # the signal waits until they have come so far.
-os.register_at_fork(before=_block, after_in_parent=_unblock, after_in_child=_end_at_once)
+if sys.platform != "win32":
+    os.register_at_fork(before=_block, after_in_parent=_unblock, after_in_child=_end_at_once)
 
 
 class Stop:

@@ -43,6 +43,13 @@ class Pixels:
 
 
 DIGITS = Pixels(28)
+FLOOR = 0.02  # next to a standard deviation, so that an empty image does not become pure noise
+
+
+def standardised(images: Tensor) -> Tensor:
+    """Each channel of float images (B, C, H, W) minus its mean, over its standard deviation."""
+    deviation, mean = torch.std_mean(images.float(), dim=(2, 3), correction=0, keepdim=True)
+    return (images - mean) / (deviation + FLOOR)
 
 
 def resize(images: Tensor, size: int) -> Tensor:

@@ -1,6 +1,5 @@
 """Draws every picture of the report below plots/, from the files of earlier stages."""
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -9,6 +8,7 @@ from pathlib import Path
 from PIL import Image
 from tqdm import tqdm
 
+from hw2.core.cores import cores
 from hw2.core.errors import UserError
 from hw2.core.files import read_arrays
 from hw2.data.arrays import ImageSet, load_images
@@ -55,7 +55,7 @@ def draw_images(runs: RunNames, measured: Measurements, root: Path) -> None:
         UserError: a file is missing or of another form.
     """
     pictures = list(_pictures(runs, measured, root))
-    with ProcessPoolExecutor(max_workers=os.cpu_count()) as workers:
+    with ProcessPoolExecutor(max_workers=cores()) as workers:
         drawn = [workers.submit(draw) for draw in pictures]
         for one in tqdm(drawn, desc="report", unit="picture", disable=None):
             one.result()

@@ -1,4 +1,4 @@
-"""Puts the tables into README.md, between ``<!-- table: adapt -->`` and ``<!-- /table -->``."""
+"""Puts tables into a page such as README.md, between ``<!-- table: adapt -->`` and ``<!-- /table -->``."""
 
 import re
 from collections.abc import Mapping
@@ -9,29 +9,30 @@ OPENING = re.compile(r"<!-- table: (?P<name>[\w-]+) -->")
 CLOSING = "<!-- /table -->"
 
 
-def fill(readme_text: str, tables: Mapping[str, str]) -> str:
+def fill(text: str, tables: Mapping[str, str], page: str = "README.md") -> str:
     """The text with what stands between each pair of markers replaced by the table of that name.
 
     Filling twice gives the same text as filling once.
 
     Args:
-        readme_text: the README.
+        text: the page.
         tables: Markdown by name, e.g. the content of metrics/adapt.md under ``adapt``.
+        page: its name, for errors.
 
     Raises:
         UserError: a marker names no table, or is not closed before the next one opens.
     """
     parts, position = [], 0
-    for marker in OPENING.finditer(readme_text):
+    for marker in OPENING.finditer(text):
         name = marker["name"]
-        following = OPENING.search(readme_text, marker.end())
-        limit = following.start() if following else len(readme_text)
-        end = readme_text.find(CLOSING, marker.end(), limit)
+        following = OPENING.search(text, marker.end())
+        limit = following.start() if following else len(text)
+        end = text.find(CLOSING, marker.end(), limit)
         if name not in tables:
             known = ", ".join(sorted(tables))
-            raise UserError(f"README.md: no table {name!r}; the tables are: {known}")
+            raise UserError(f"{page}: no table {name!r}; the tables are: {known}")
         if end < 0:
-            raise UserError(f"README.md: table {name!r} is not closed; write {CLOSING} after it")
-        parts += [readme_text[position : marker.end()], f"\n{tables[name].strip()}\n"]
+            raise UserError(f"{page}: table {name!r} is not closed; write {CLOSING} after it")
+        parts += [text[position : marker.end()], f"\n{tables[name].strip()}\n"]
         position = end
-    return "".join([*parts, readme_text[position:]])
+    return "".join([*parts, text[position:]])

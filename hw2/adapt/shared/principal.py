@@ -1,11 +1,10 @@
-"""Colours along the lines on which they vary, and the same contrast given to all."""
+"""Colours along the lines on which they vary."""
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 ITERATIONS = 8  # of the power method; digits' colours mostly lie along one line
-FLOOR = 0.02  # next to a standard deviation, so that an empty image does not become pure noise
 
 
 def principal_grey(images: Tensor) -> Tensor:
@@ -37,12 +36,6 @@ def principal_colours(images: Tensor) -> Tensor:
         lines = torch.cat([first, second, third], 2)  # (B, 3, 3), each column one
         colours = lines.transpose(1, 2) @ pixels / 3**0.5
     return colours.unflatten(2, images.shape[2:])
-
-
-def standardised(images: Tensor) -> Tensor:
-    """Each channel of images (B, C, H, W) minus its mean, over its standard deviation."""
-    deviation, mean = torch.std_mean(images.float(), dim=(2, 3), correction=0, keepdim=True)
-    return (images - mean) / (deviation + FLOOR)
 
 
 @torch.no_grad()

@@ -8,8 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from hw2.adapt.shared.interface import AdaptNet
-from hw2.adapt.shared.principal import standardised
-from hw2.data.values import resize
+from hw2.data.values import resize, standardised
 
 SIDE = 32
 SLOPE = 0.1

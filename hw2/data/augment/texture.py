@@ -4,8 +4,7 @@ import torch
 from torch import Tensor
 
 from hw2.data.augment.draws import pink, uniform
-
-FLOOR = 0.02  # next to a standard deviation, so that an empty image is not cut in two
+from hw2.data.values import standardised
 
 
 class Texture:
@@ -26,9 +25,7 @@ class Texture:
 
     def __call__(self, images: Tensor, rng: torch.Generator) -> Tensor:
         """Images (B, 3, H, W) in [-1, 1], kept."""
-        light = images.mean(1, keepdim=True)
-        deviation, mean = torch.std_mean(light, dim=(1, 2, 3), correction=0, keepdim=True)
-        digit = torch.sigmoid((light - mean) / (self.softness * (deviation + FLOOR)))
+        digit = torch.sigmoid(standardised(images.mean(1, keepdim=True)) / self.softness)
         channels = images.shape[1]
         ground = uniform(images, rng, -1, 1, channels, 1, 1)
         amount = uniform(images, rng, 0, self.variation, 1, 1, 1)
