@@ -16,8 +16,8 @@ from hw2.core.seeds import numpy_generator
 from hw2.core.sharing import launch
 from hw2.core.stage import run_stage
 from hw2.data.arrays import load_images
+from hw2.data.sizes import CLASSES
 from hw2.diffusion.params import DiffusionCommon
-from hw2.evaluation.classification import CLASSES
 from hw2.evaluation.digit_references import (
     DigitReference,
     class_draws,

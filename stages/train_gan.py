@@ -12,7 +12,7 @@ from hw2.core.training import Stateful
 from hw2.core.training_run import TrainingRun
 from hw2.data.arrays import load_images
 from hw2.data.batches import Batches
-from hw2.gan.augment import in_turn
+from hw2.gan.augment import make_augment
 from hw2.gan.build import build_networks
 from hw2.gan.interface import Networks
 from hw2.gan.params import GanModel
@@ -42,7 +42,7 @@ def main(name: str) -> None:
     generators, data = {"latents": rng, "augment": augmenting}, prepared(settings.data, "train")
     training = run.training(settings.steps, state, generators, [settings], [data], shown)
     rhythm = Rhythm(settings.batch, settings.accumulate, settings.d_steps, settings.reuse_fake)
-    augment = in_turn(settings.augmentation.both, f"{key}.augment", augmenting)
+    augment = make_augment(settings.augmentation.both, f"{key}.augment", augmenting)
     game = Game(wrapped, loss, optimizers, rhythm, run.fabric, rng, augment)
     train(game, batches, ema, training)
     only_the_first_goes_on()
@@ -62,7 +62,7 @@ def make_batches(
         run.device,
         bool(settings.classes),
         settings.pixels,
-        in_turn(steps, f"{key}.augment", augmenting),
+        make_augment(steps, f"{key}.augment", augmenting),
     )
 
 

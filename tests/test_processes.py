@@ -107,6 +107,22 @@ def test_lazy_terms_in_two_processes(folder: Path) -> None:
     pd.testing.assert_frame_equal(together, alone, rtol=1e-3)
 
 
+def test_both_processes_end_with_the_same_judge(folder: Path) -> None:
+    """Of gradients over all images: without that each would have a judge of its own."""
+    stage = Path("stages/train_judge.py")
+    kept = """    import torch
+    torch.save(judge.state_dict(), f"judge{run.fabric.global_rank}.pt")
+    only_the_first_goes_on()
+"""
+    stage.write_text(stage.read_text().replace("    only_the_first_goes_on()\n", kept))
+    change({"compute": {"devices": 2, "accelerator": "cpu"}, "judge": {"steps": 5}})
+    environment = {**os.environ, "PYTHONPATH": ".", "OMP_NUM_THREADS": "1"}
+    subprocess.run([sys.executable, "-m", "stages.train_judge"], env=environment, check=True)
+    first, second = (torch.load(f"judge{rank}.pt") for rank in range(2))
+    for name, tensor in first.items():
+        assert torch.equal(tensor, second[name]), name
+
+
 def test_torchrun_does_the_same_as_devices(folder: Path) -> None:
     family, run = "gan", "dcgan"
     change(entry(family, run, RUNS[family, run]))

@@ -5,10 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from PIL import Image
 from report_factory import disc_images, write_csv
+from stage_imports import ROOT
 
 from hw2.core.errors import UserError
+from hw2.core.params import read_yaml
 from hw2.core.seeds import numpy_generator
 from hw2.data.arrays import ImageSet
 from hw2.report.animation import FRAME_MS, LAST_FRAME_MS, process_frames, save_animation
@@ -17,6 +20,7 @@ from hw2.report.curves import draw_curves, running_mean
 from hw2.report.figure import new_figure, save_figure
 from hw2.report.grids import digit_grid, face_grid, pairs_grid, reverse_strip, tile
 from hw2.report.scatter import draw_maps
+from hw2.report.table import words
 from hw2.report.target_curves import COLOURS, COLUMN, draw_target_curves, read_target_curves
 
 
@@ -161,6 +165,25 @@ def test_panels_beyond_a_row_leave_no_empty_axes(tmp_path: Path) -> None:
     figure = draw_target_curves({str(panel): {"dann": line} for panel in range(5)}, "title")
     assert [axis.get_visible() for axis in figure.axes] == [True] * 5 + [False]
     save_figure(figure, tmp_path / "panels.png")
+
+
+def test_every_method_of_params_yaml_and_a_new_one_are_in_the_legend() -> None:
+    nets = read_yaml(ROOT / "params.yaml")["adapt"]["nets"].values()
+    methods = {method for net in nets for method in net["methods"]}
+    line = np.array([[0.0, 1.0], [0.1, 0.2]])
+    lines = {"003: one": dict.fromkeys(methods, line), "two": {"brand_new": line}}
+    legend = draw_target_curves(lines, "title").legends[0]
+    named = {text.get_text() for text in legend.get_texts()}
+    assert named == {words(method) for method in (*methods, "brand_new")}
+    colours = [to_hex(handle.get_color()) for handle in legend.get_lines()]
+    assert len(set(colours)) == len(colours)
+
+
+def test_a_panel_without_a_report_is_called_after_its_nets(tmp_path: Path) -> None:
+    name = "monitor.target accuracy"
+    write_csv(tmp_path / "plots/curves/adapt/a_b-c-dann.csv", {"step": [0], name: [0.5]})
+    run = {"pair": "a_b", "net": "c", "method": "dann", "report": []}
+    assert list(read_target_curves([run], tmp_path)) == ["c"]
 
 
 def test_all_methods_of_a_single_panel_fit_into_the_legend() -> None:

@@ -1,7 +1,8 @@
 """Endless shuffled batches from images held in memory or on the device."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import torch
@@ -13,6 +14,11 @@ from hw2.data.arrays import ImageSet
 from hw2.data.values import Pixels
 
 Augment = Callable[[Tensor], Tensor]
+
+
+def in_turn(steps: Sequence[Augment]) -> Augment:
+    """One augmentation that does all of `steps`."""
+    return lambda images: reduce(lambda done, step: step(done), steps, images)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,10 @@ class TrainedDiffusion:
         self.run = Run("diffusion", name)
         sampler = self.settings.sampler if sampler is None else sampler
         drawing = _drawing(sampler, steps, self.settings.timesteps)
-        self.evaluations = drawing.evaluations(self.settings.timesteps)
+        method = find(SAMPLERS, drawing.method)
+        each = getattr(method, "EVALUATIONS", 1)  # of the network, a step
+        steps_taken = 1 + (drawing.evaluations(self.settings.timesteps) - 1) // each
+        self.evaluations = each * (steps_taken - 1) + 1  # the step to the image takes one
         guidance = self.settings.guidance if guidance is None else guidance
         _check_guidance(name, self.settings, guidance)
         with seeded(*self.run.purpose("init")):  # leaves torch's global generator as it was
@@ -65,7 +68,7 @@ class TrainedDiffusion:
             Guided(net, guidance, self.settings.labels),
             build(SAMPLERS, drawing.method, key, **drawing.args),
             noising,
-            visited(noising, _steps(drawing.method, self.evaluations), drawing.spacing),
+            visited(noising, steps_taken, drawing.spacing),
             self.settings.pixels,
             conditional=bool(self.classes),
         )
@@ -93,12 +96,6 @@ def _drawing(name: str, steps: int | None, total: int) -> SamplerSettings:
             f"sampler '{name}' cannot take {steps} steps here; choose from 1 to {total}"
         )
     return found.model_copy(update={"steps": steps})
-
-
-def _steps(method: str, evaluations: int) -> int:
-    """How many steps a sampler can take; the one to the image evaluates the network once."""
-    each = getattr(find(SAMPLERS, method), "EVALUATIONS", 1)
-    return 1 + (evaluations - 1) // each
 
 
 def _check_guidance(name: str, settings: DiffusionModel, guidance: float) -> None:

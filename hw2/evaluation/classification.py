@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-CLASSES = 10
+from hw2.data.sizes import CLASSES
 
 
 def accuracy(predicted: np.ndarray, labels: np.ndarray) -> float:

@@ -11,7 +11,7 @@ from hw2.core.files import read_arrays, write_arrays
 from hw2.core.paths import REAL_DIGITS, prepared
 from hw2.core.seeds import numpy_generator
 from hw2.data.arrays import ImageSet, load_images
-from hw2.evaluation.classification import CLASSES
+from hw2.data.sizes import CLASSES
 from hw2.evaluation.digit_judge import DigitJudge, read_digits
 from hw2.evaluation.diversity import class_spread
 from hw2.evaluation.nearest import MOST_SEARCHED, nearest_neighbours

@@ -11,6 +11,7 @@ from hw2.core.device import find_device
 from hw2.core.params import Compute, read_section
 from hw2.core.paths import JUDGE
 from hw2.core.seeds import numpy_generator
+from hw2.data.sizes import stored_size
 from hw2.evaluation.classification import accuracy
 from hw2.evaluation.digit_judge import (
     CourseJudge,
@@ -28,8 +29,6 @@ from hw2.evaluation.feature_scores import RANDOM, FeatureSet, feature_scores
 from hw2.evaluation.params import EvaluationSettings
 from hw2.evaluation.random_network import RandomNetwork
 from hw2.evaluation.sliced_wasserstein import distances_of_draws
-
-DIGIT_SIZE = 28
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,8 @@ class DigitScorer:
         settings = read_section(EvaluationSettings, "evaluation")
         path = settings.judge_weights
         course_judge = None if path is None else load_course_judge(Path(path))
-        network = RandomNetwork(DIGIT_SIZE, find_device(read_section(Compute, "compute")))
+        device = find_device(read_section(Compute, "compute"))
+        network = RandomNetwork(stored_size("mnistm"), device)
         return cls(load_judge(JUDGE), course_judge, network, settings, seed)
 
     def read(self, draws: Sequence[np.ndarray]) -> list[Reading]:

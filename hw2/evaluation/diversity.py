@@ -8,7 +8,7 @@ model mixes up the classes, a class holds several digits, and its diversity may 
 import numpy as np
 from scipy.spatial.distance import pdist
 
-from hw2.evaluation.classification import CLASSES
+from hw2.data.sizes import CLASSES
 
 MOST = 500  # images of a class that are compared: 124,750 pairs
 

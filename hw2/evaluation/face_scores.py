@@ -10,6 +10,7 @@ import torch
 
 from hw2.core.errors import UserError
 from hw2.core.files import read_arrays, write_arrays
+from hw2.data.sizes import stored_size
 from hw2.evaluation.face_rate import face_rate
 from hw2.evaluation.feature_scores import INCEPTION, RANDOM, FeatureSet, feature_scores
 from hw2.evaluation.inception_score import SPLITS, inception_score
@@ -18,7 +19,6 @@ from hw2.evaluation.prdc import Balls
 from hw2.evaluation.random_network import RandomNetwork
 from hw2.evaluation.sliced_wasserstein import distances_of_draws
 
-FACE_SIZE = 64
 INCEPTION_BATCH = 50
 Extractor = Callable[[np.ndarray], np.ndarray]
 
@@ -43,7 +43,7 @@ def load_networks(weights: Path | None, device: torch.device) -> Networks:
     Raises:
         UserError: the weights are not the right ones.
     """
-    extractors: dict[str, Extractor] = {RANDOM: RandomNetwork(FACE_SIZE, device).features}
+    extractors: dict[str, Extractor] = {RANDOM: RandomNetwork(stored_size("face"), device).features}
     if weights is None:
         return Networks(extractors, None)
     # Here, for it takes more than a second to import, and most runs have no weights.

@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from hw2.core.processes import draw_rows
+
 ROTATION = 0.26  # radians, 15 degrees; like all figures here the most to either side
 SHEAR = 0.2
 ZOOM = 0.12
@@ -40,5 +42,5 @@ def _move(images: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _symmetric(generator: torch.Generator, *shape: int) -> Tensor:
-    """Uniform in [-1, 1), on the generator's device."""
-    return 2 * torch.rand(shape, generator=generator, device=generator.device) - 1
+    """Uniform in [-1, 1), on the generator's device; a row for each image of this process."""
+    return 2 * draw_rows(torch.rand, *shape, rng=generator) - 1

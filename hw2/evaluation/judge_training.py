@@ -7,6 +7,7 @@ from typing import cast
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.optim import Optimizer
 
 from hw2.core.generators import seeded, torch_generator
 from hw2.core.training import Stateful, Training
@@ -46,7 +47,8 @@ def train_judge(
     with seeded(seed, "judge", "init"):
         judge = DigitJudge()
     network = run.setup(judge)
-    optimizer = torch.optim.AdamW(judge.parameters(), settings.lr, BETAS, weight_decay=WEIGHT_DECAY)
+    adamw = torch.optim.AdamW(judge.parameters(), settings.lr, BETAS, weight_decay=WEIGHT_DECAY)
+    optimizer = cast(Optimizer, run.fabric.setup_optimizers(adamw))  # of all processes' gradients
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _lr_factor(step, steps))
     parts: dict[str, Stateful] = {"batches": batches, "judge": judge}
     parts |= {"optimizer": optimizer, "lr": schedule}

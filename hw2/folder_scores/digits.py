@@ -7,7 +7,8 @@ import numpy as np
 import torch
 
 from hw2.data.arrays import ImageSet
-from hw2.evaluation.classification import CLASSES, accuracy, class_accuracy
+from hw2.data.sizes import CLASSES
+from hw2.evaluation.classification import accuracy, class_accuracy
 from hw2.evaluation.copying import copying
 from hw2.evaluation.digit_judge import (
     CourseJudge,

@@ -5,9 +5,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from hw2.core.errors import UserError
+from hw2.data.sizes import CLASSES
 from hw2.report.figure import INK, STYLE, new_figure
-
-CLASSES = 10
 
 
 def confusion_matrix(columns: dict[str, list[str]], source: str) -> np.ndarray:

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from hw2.data.arrays import load_images
-from hw2.report.confusion import CLASSES, confusion_matrix
+from hw2.data.sizes import CLASSES
+from hw2.report.confusion import confusion_matrix
 from hw2.report.scores import (
     DIVERSITY,
     FACE_SCORES,

@@ -1,4 +1,4 @@
-"""Puts tables into a page such as README.md, between ``<!-- table: adapt -->`` and ``<!-- /table -->``."""
+"""Puts tables into a page, between ``<!-- table: adapt -->`` and ``<!-- /table -->``."""
 
 import re
 from collections.abc import Mapping

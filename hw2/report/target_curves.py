@@ -19,9 +19,16 @@ from hw2.report.table import systems, words
 COLUMN = f"{MONITOR_PREFIX}target accuracy"
 PANELS_A_ROW = 3
 PANEL_WIDTH, PANEL_HEIGHT, EDGES_HEIGHT = 2.5, 2.0, 0.5
-LEAST_WIDTH = 4.5  # of the legend, which stands in one line
+LEAST_WIDTH = 5.2  # of the legend, which stands in one line
 BLUE, ORANGE, RED, GREY, PURPLE = TEN_COLOURS[:5]
-COLOURS = {"source_only": GREY, "dann": BLUE, "dsn": PURPLE, "target_only": ORANGE}
+COLOURS = {
+    "source_only": GREY,
+    "dann": BLUE,
+    "dsn": PURPLE,
+    "self_training": RED,
+    "target_only": ORANGE,
+}
+OTHER = TEN_COLOURS[5]  # of methods that are named nowhere here
 
 # Panel title to method to (2, N): steps and accuracies in [0, 1].
 Panels = dict[str, dict[str, np.ndarray]]
@@ -43,8 +50,9 @@ def read_target_curves(entries: list[Metrics], root: Path) -> Panels:
         report = systems(entry)
         lines.setdefault(report, {})[entry["method"]] = points[:, np.isfinite(points[1])]
         nets.setdefault(report, []).append(entry["net"])
+    titles = {report: ", ".join(dict.fromkeys(nets[report])) for report in lines}
     return {
-        f"{report}: {', '.join(dict.fromkeys(nets[report]))}": lines[report] for report in lines
+        f"{report}: {title}" if report else title: lines[report] for report, title in titles.items()
     }
 
 
@@ -60,8 +68,10 @@ def draw_target_curves(panels: Panels, title: str) -> Figure:
             _panel(axis, panel, lines)
         for axis in axes[len(panels) :]:
             axis.set_visible(False)
-        methods = [name for name in COLOURS if any(name in lines for lines in panels.values())]
-        handles = [Line2D([], [], color=COLOURS[name]) for name in methods]
+        drawn = dict.fromkeys(name for lines in panels.values() for name in lines)
+        known = [name for name in COLOURS if name in drawn]
+        methods = [*known, *(name for name in drawn if name not in COLOURS)]
+        handles = [Line2D([], [], color=COLOURS.get(name, OTHER)) for name in methods]
         figure.legend(
             handles, [*map(words, methods)], loc="outside lower center", ncols=len(methods)
         )
@@ -71,7 +81,9 @@ def draw_target_curves(panels: Panels, title: str) -> Figure:
 def _panel(axis: Axes, title: str, lines: dict[str, np.ndarray]) -> None:
     for method, (step, accuracy) in lines.items():
         marker = "o" if len(step) < 2 else ""
-        axis.plot(step, 100 * accuracy, color=COLOURS.get(method, RED), lw=1.3, marker=marker, ms=3)
+        axis.plot(
+            step, 100 * accuracy, color=COLOURS.get(method, OTHER), lw=1.3, marker=marker, ms=3
+        )
     axis.set_title(title)
     axis.set_xlabel("training step")
     axis.set_ylim(0, 100)

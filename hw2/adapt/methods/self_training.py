@@ -15,10 +15,10 @@ from hw2.adapt.shared.interface import AdaptNet, Method, Progress
 from hw2.core.processes import mean
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch
+from hw2.data.sizes import CLASSES
 
 SEES_TARGET_LABELS = False
 TWO_VIEWS = True
-CLASSES = 10
 
 
 class SelfTraining(Method):
@@ -30,7 +30,8 @@ class SelfTraining(Method):
     Args:
         teacher_decay: share of the teacher's weights that a step keeps.
         threshold: a target image counts where the teacher's confidence is at least this, times the
-            network's mean confidence on the source batch (AdaMatch, section 3.4).
+            network's mean confidence on the source batch (AdaMatch, section 3.4, but on the strong
+            views that are trained on, where AdaMatch takes weak ones: a lower threshold).
         alignment: power of the ratio of the frequencies of the classes among the network's answers
             on the source to those among the teacher's on the target (AdaMatch, section 3.3, with
             1); 0 turns it off.

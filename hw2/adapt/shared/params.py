@@ -45,7 +45,7 @@ class ViewSettings(Section):
     """One augmentation of the second, strong view of the training images."""
 
     kind: str = Field(description="module of hw2.data.augment")
-    sides: list[Literal["source", "target"]]
+    sides: list[Literal["source", "target"]] = Field(min_length=1)
     source: str | None = Field(None, description="only where this is the source domain")
     target: str | None = Field(None, description="only where this is the target domain")
     args: dict[str, Any]

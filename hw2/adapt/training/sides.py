@@ -1,7 +1,7 @@
 """The two sides of an adaptation run: batches of the source and of the target."""
 
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -12,7 +12,7 @@ from hw2.core.paths import prepared
 from hw2.core.run import Run
 from hw2.core.seeds import numpy_generator
 from hw2.data.arrays import load_images
-from hw2.data.batches import Augment, Batches
+from hw2.data.batches import Augment, Batches, in_turn
 from hw2.data.colour_jitter import colour_jitter
 from hw2.data.values import DIGITS
 
@@ -80,8 +80,3 @@ def make_view(
 def key(names: AdaptRun, view: ViewSettings) -> str:
     """Where params.yaml has the arguments."""
     return f"adapt.nets.{names.net}.views.{view.kind}"
-
-
-def in_turn(steps: list[Augment]) -> Augment:
-    """One augmentation that does all of them."""
-    return lambda images: reduce(lambda done, step: step(done), steps, images)

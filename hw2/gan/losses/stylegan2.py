@@ -24,7 +24,8 @@ class StyleGan2Loss(Loss):
     """Hinge; gradient penalty on real images for D; path lengths for G and its mapping.
 
     Args:
-        penalty_weight: of the mean squared gradient norm.
+        penalty_weight: of the mean squared gradient norm (some versions of upstream draw the norm
+            to 1 instead of 0).
         penalty_every: steps from one gradient penalty to the next, from step 0 on.
         path_every: the path lengths' turn is each step that this divides.
         path_from: step after which that begins.
