@@ -53,10 +53,8 @@ class TrainedDiffusion:
         self.run = Run("diffusion", name)
         sampler = self.settings.sampler if sampler is None else sampler
         drawing = _drawing(sampler, steps, self.settings.timesteps)
-        method = find(SAMPLERS, drawing.method)
-        each = getattr(method, "EVALUATIONS", 1)  # of the network, a step
-        steps_taken = 1 + (drawing.evaluations(self.settings.timesteps) - 1) // each
-        self.evaluations = each * (steps_taken - 1) + 1  # the step to the image takes one
+        asked = drawing.evaluations(self.settings.timesteps)
+        taken, self.evaluations = steps_and_evaluations(drawing.method, asked)
         guidance = self.settings.guidance if guidance is None else guidance
         _check_guidance(name, self.settings, guidance)
         with seeded(*self.run.purpose("init")):  # leaves torch's global generator as it was
@@ -68,7 +66,7 @@ class TrainedDiffusion:
             Guided(net, guidance, self.settings.labels),
             build(SAMPLERS, drawing.method, key, **drawing.args),
             noising,
-            visited(noising, steps_taken, drawing.spacing),
+            visited(noising, taken, drawing.spacing),
             self.settings.pixels,
             conditional=bool(self.classes),
         )
@@ -96,6 +94,16 @@ def _drawing(name: str, steps: int | None, total: int) -> SamplerSettings:
             f"sampler '{name}' cannot take {steps} steps here; choose from 1 to {total}"
         )
     return found.model_copy(update={"steps": steps})
+
+
+def steps_and_evaluations(method: str, asked: int) -> tuple[int, int]:
+    """The steps of a sampler that may evaluate the network `asked` times, and how often it does.
+
+    The step to the image evaluates it once, each other of Heun's method twice: 20 become 19.
+    """
+    each = getattr(find(SAMPLERS, method), "EVALUATIONS", 1)
+    steps = 1 + (asked - 1) // each
+    return steps, each * (steps - 1) + 1
 
 
 def _check_guidance(name: str, settings: DiffusionModel, guidance: float) -> None:
