@@ -30,7 +30,7 @@ def main() -> None:
     train = load_images(prepared("face", "train")).images
     seed, size = read_general().seed, read_section(GanCommon, "gan", "common").samples
     searched = numpy_generator(seed, "score", "real", "nearest").permutation(len(val))
-    of_val = nearest_neighbours(val[searched[:MOST_SEARCHED]], train)
+    of_val = nearest_neighbours(val[searched[:MOST_SEARCHED]], train, mirrors=True)
     draws = draw_images(
         train, settings.seeds, size, numpy_generator(seed, "score", "real", "draws")
     )

@@ -163,3 +163,14 @@ def test_two_steps_change_the_network_and_lower_the_rate() -> None:
     assert 10 in seen and set(seen) & set(range(8))
     pairs = zip(ema.average.parameters(), net.parameters(), strict=True)
     assert all(torch.equal(*pair) for pair in pairs)  # it began as a copy after the second step
+
+
+def test_context_unet_tells_all_times_apart_in_bfloat16() -> None:
+    net = ContextUnet(8, 10, 600)
+    seen: list[Tensor] = []
+    net.timeembed1.register_forward_hook(lambda *call: seen.append(call[-1]))
+    with torch.autocast("cpu", torch.bfloat16), torch.no_grad():
+        for t in torch.arange(1, 601).chunk(20):
+            net(torch.zeros(len(t), 3, 28, 28), t, torch.zeros_like(t))
+    found = torch.cat(seen).flatten(1)
+    assert found.dtype == torch.float32 and len(found.unique(dim=0)) == 600

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from hw2.evaluation import nearest
-from hw2.evaluation.nearest import nearest_neighbours, share_copied, share_nearer
+from hw2.evaluation.nearest import (
+    as_found,
+    mirror,
+    nearest_neighbours,
+    share_copied,
+    share_nearer,
+)
 
 
 def textures(count: int, seed: int) -> np.ndarray:
@@ -58,6 +64,25 @@ def test_copies_are_found_where_they_are() -> None:
     found = nearest_neighbours(TRAIN[50:80], TRAIN)
     assert (found.index == np.arange(50, 80)).all()
     assert (found.distance == 0).all() and (found.relative == 0).all()
+
+
+def test_mirrored_copies_are_found_among_the_mirror_images_alone() -> None:
+    copies = mirror(TRAIN[50:80])
+    assert (nearest_neighbours(copies, TRAIN).distance > 0.1).all()
+    found = nearest_neighbours(copies, TRAIN, mirrors=True)
+    assert (found.index == np.arange(50, 80)).all() and found.mirrored.all()
+    assert (found.distance == 0).all() and (found.relative == 0).all()
+    assert (as_found(TRAIN[found.index], found.mirrored) == copies).all()
+    originals = nearest_neighbours(TRAIN[50:80], TRAIN, mirrors=True)
+    assert (originals.index == found.index).all() and not originals.mirrored.any()
+
+
+def test_mirror_images_count_like_any_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nearest, "TRAIN_AT_A_TIME", 33)
+    both = nearest_neighbours(VAL, np.concatenate([TRAIN, mirror(TRAIN)]))
+    found = nearest_neighbours(VAL, TRAIN, mirrors=True)
+    assert (found.index + found.mirrored * len(TRAIN) == both.index).all()
+    assert found.relative == pytest.approx(both.relative, abs=1e-5)
 
 
 @pytest.mark.parametrize("deviation", [0, 10, 30])

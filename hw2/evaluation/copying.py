@@ -6,7 +6,7 @@ import numpy as np
 
 from hw2.core.files import write_arrays
 from hw2.data.arrays import ImageSet
-from hw2.evaluation.nearest import Neighbours, share_copied, share_nearer
+from hw2.evaluation.nearest import Neighbours, as_found, share_copied, share_nearer
 
 
 def copying(found: Neighbours, of_val: np.ndarray) -> dict[str, float]:
@@ -29,11 +29,12 @@ def write_pairs(
 
     Arrays, a row a pair: `generated` and `nearest` (P, H, W, 3) uint8; `distance` and `relative`
     (P,) float32, of hw2.evaluation.nearest; `nearest_names` (P,), the training images' file names.
+    A training image of which the mirror image is nearest is written as that.
     """
     nearest = found.index[shown]
     pairs = {
         "generated": images[shown],
-        "nearest": train.images[nearest],
+        "nearest": as_found(train.images[nearest], found.mirrored[shown]),
         "distance": found.distance[shown],
         "relative": found.relative[shown],
         "nearest_names": np.asarray(train.names, dtype=np.str_)[nearest],

@@ -10,6 +10,9 @@ It is 0 for a copy and close to 1 where no training image stands out. Without th
 images look like copies: a grey square is nearer to its neighbour than nearly every real MNIST-M
 digit is to its own, by Euclidean distance of pixels; here it is not. A judge's features were tried
 in place of pixels: they found fewer noised and blurred copies.
+
+Where a mirror image is as good as its original, as for faces, which models learn from either, the
+mirror images of the training set are searched too, for generated and for real images alike.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,28 +38,37 @@ class Neighbours:
         index: (N,) int64, its place in the training images.
         distance: (N,) float32 in [0, 2], of zero-mean, unit-norm pixels.
         relative: (N,) float32 in [0, 1], over the mean distance to the 50 nearest.
+        mirrored: (N,) bool, whether it is the mirror image of that training image.
     """
 
     index: np.ndarray
     distance: np.ndarray
     relative: np.ndarray
+    mirrored: np.ndarray
 
 
-def nearest_neighbours(images: np.ndarray, train: np.ndarray) -> Neighbours:
+def nearest_neighbours(
+    images: np.ndarray, train: np.ndarray, *, mirrors: bool = False
+) -> Neighbours:
     """Find them for (N, H, W, 3) uint8 images among (T, H, W, 3) uint8 images, N and T >= 1.
 
     Time goes with N T; memory beside the arguments is bounded.
+
+    Args:
+        mirrors: whether to search the mirror images of `train` as well.
     """
-    return neighbours_of_draws([images], train)[0]
+    return neighbours_of_draws([images], train, mirrors=mirrors)[0]
 
 
-def neighbours_of_draws(draws: Sequence[np.ndarray], train: np.ndarray) -> list[Neighbours]:
+def neighbours_of_draws(
+    draws: Sequence[np.ndarray], train: np.ndarray, *, mirrors: bool = False
+) -> list[Neighbours]:
     """`nearest_neighbours` of each draw; several processes search at a time."""
     for images in draws:
         if images.shape[1:] != train.shape[1:] or not len(images) or not len(train):
             raise ValueError(f"two sets (N >= 1, H, W, 3) needed: {images.shape}, {train.shape}")
     slices = [list(_slices(images, IMAGES_AT_A_TIME)) for images in draws]
-    found = shared_out(chain.from_iterable(slices), lambda part: _search(part, train))
+    found = shared_out(chain.from_iterable(slices), lambda part: _search(part, train, mirrors))
     return [
         Neighbours(*(np.concatenate(each) for each in zip(*islice(found, len(own)), strict=True)))
         for own in slices
@@ -86,25 +98,40 @@ def share_copied(generated: np.ndarray, real: np.ndarray) -> float:
     return float((generated <= np.percentile(real, LOWEST_PERCENT)).mean())
 
 
-def _search(images: np.ndarray, train: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Index, distance and relative distance of each of at most 1,000 images."""
-    pixels, wanted = _standardise(images), min(SURROUNDINGS, len(train))
+def _search(
+    images: np.ndarray, train: np.ndarray, mirrors: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The arrays of `Neighbours` for at most 1,000 images."""
+    sides = [train, mirror(train)] if mirrors else [train]
+    pixels, wanted = _standardise(images), min(SURROUNDINGS, len(sides) * len(train))
     index, highest = np.zeros(len(images), np.int64), np.full(len(images), -np.inf, np.float32)
-    closest = np.empty((len(images), 0), np.float32)
-    for number, part in enumerate(_slices(train, TRAIN_AT_A_TIME)):
+    closest, place = np.empty((len(images), 0), np.float32), 0
+    for part in chain.from_iterable(_slices(side, TRAIN_AT_A_TIME) for side in sides):
         others = _standardise(part)
         likeness = pixels @ others.T - (others**2).sum(axis=1) / 2  # (|x|^2 - d^2) / 2
         best = likeness.argmax(axis=1)
         value = likeness.max(axis=1)
-        index = np.where(value > highest, number * TRAIN_AT_A_TIME + best, index)
-        highest = np.maximum(value, highest)
+        index = np.where(value > highest, place + best, index)
+        highest, place = np.maximum(value, highest), place + len(part)
         closest = _highest(np.concatenate([closest, likeness], axis=1), wanted)
     squares = (pixels**2).sum(axis=1, keepdims=True) - 2 * closest
+    mirrored, index = index >= len(train), index % len(train)
     # Rounding hides distances near 0, where copies are: the nearest one is computed directly.
-    distance = np.linalg.norm(pixels - _standardise(train[index]), axis=1)
+    nearest = _standardise(as_found(train[index], mirrored))
+    distance = np.linalg.norm(pixels - nearest, axis=1)
     typical = np.maximum(np.sqrt(squares.clip(min=0)).mean(axis=1), distance)
     relative = np.divide(distance, typical, where=distance > 0, out=np.zeros_like(distance))
-    return index, distance, relative
+    return index, distance, relative, mirrored
+
+
+def mirror(images: np.ndarray) -> np.ndarray:
+    """(N, H, W, 3) with left and right exchanged; a view."""
+    return images[:, :, ::-1]
+
+
+def as_found(images: np.ndarray, mirrored: np.ndarray) -> np.ndarray:
+    """(N, H, W, 3) training images, mirrored where (N,) says so."""
+    return np.where(mirrored[:, None, None, None], mirror(images), images)
 
 
 def _highest(values: np.ndarray, count: int) -> np.ndarray:

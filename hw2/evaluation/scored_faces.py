@@ -35,7 +35,7 @@ def score_faces(*, family: str, run: str, domain: str, size: int, seed: int) -> 
     draws = split_draws(load_images(path).images, size, str(path))
     rng = numpy_generator(seed, "score", family, run)
     train, of_val = load_images(prepared(domain, "train")), read_arrays(FACE_NEAREST)["relative"]
-    found = neighbours_of_draws(draws, train.images)
+    found = neighbours_of_draws(draws, train.images, mirrors=True)
     scores = scorer.scores(draws, rng)
     only_the_first_goes_on()
     write_pairs(folder / "neighbours.npz", draws[0], np.arange(min(PAIRS, size)), found[0], train)

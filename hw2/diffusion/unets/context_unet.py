@@ -106,9 +106,11 @@ class ContextUnet(nn.Module):
         down1 = self.down1(start)  # (B, n, 14, 14)
         down2 = self.down2(down1)  # (B, 2n, 7, 7)
         up0 = self.up0(self.to_vec(down2))  # (B, 2n, 7, 7)
-        conditioned = self.contextembed1(context) * up0 + self.timeembed1(time)
+        with torch.autocast(x.device.type, enabled=False):  # bfloat16 knows 406 of 600 times apart
+            time1, time2 = self.timeembed1(time), self.timeembed2(time)
+        conditioned = self.contextembed1(context) * up0 + time1
         up1 = self.up1(conditioned, down2)  # (B, n, 14, 14)
-        conditioned = self.contextembed2(context) * up1 + self.timeembed2(time)
+        conditioned = self.contextembed2(context) * up1 + time2
         up2 = self.up2(conditioned, down1)  # (B, n, 28, 28)
         noise: Tensor = self.out(torch.cat([up2, start], dim=1))
         return noise
