@@ -131,9 +131,10 @@ def _of_kind(run: Run) -> Iterator[str]:
     if run.kind == FACES:
         yield "No score is split by groups of people: the data’s layout has no such labels."
     if run.kind != DOMAINS:
+        missed = "moved" if run.kind == FACES else "moved or mirrored"
         yield (
             "Copies of training images are looked for by pixels, whatever their brightness and "
-            "contrast: a moved or mirrored copy would not be found."
+            f"contrast: a {missed} copy would not be found."
         )
         return
     target = words(run.settings["target"])
