@@ -27,6 +27,7 @@ from benchmarks.measure import ROOT, describe_machine, run_python
 from hw2.core.errors import exit_on_user_error
 from hw2.core.files import write_json, write_text
 from hw2.core.params import read_yaml
+from hw2.core.paths import SAMPLES
 from hw2.core.seeds import numpy_generator
 from hw2.data.arrays import ImageSet, digit_names
 from hw2.data.sizes import stored_size
@@ -142,10 +143,10 @@ def write_samples(runs: Path, params: dict[str, Any]) -> None:
     """One draw for the GAN and one for the diffusion model, in place of what they would sample."""
     faces = noise("face", "samples", params["gan"]["common"]["samples"]["full"])
     names = [f"{number:05d}.png" for number in range(1, len(faces) + 1)]
-    ImageSet(faces, names).save(runs / "gan" / GAN / "samples.npz")
+    ImageSet(faces, names).save(runs / "gan" / GAN / SAMPLES)
     labels = np.repeat(np.arange(10), params["diffusion"]["common"]["samples_per_class"]["full"])
     digits = ImageSet(noise("mnistm", "samples", len(labels)), digit_names(labels), labels)
-    digits.save(runs / "diffusion" / DIFFUSION / "samples.npz")
+    digits.save(runs / "diffusion" / DIFFUSION / SAMPLES)
 
 
 def noise(domain: str, split: str, count: int) -> np.ndarray:

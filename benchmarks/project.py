@@ -15,13 +15,13 @@ from PIL import Image
 from benchmarks.measure import ROOT
 from hw2.core.errors import UserError
 from hw2.core.params import read_yaml
-from hw2.core.paths import PREPARED, prepared, run_folder
+from hw2.core.paths import PREPARED, WEIGHTS, prepared, run_folder
 from hw2.data.arrays import ImageSet, load_images
 from hw2.raw.course_folder import write_digits, write_faces
 
 DIGITS = ("mnistm", "svhn", "usps")
 SAMPLED = "context_unet"
-WEIGHTS = run_folder("diffusion", SAMPLED) / "weights.safetensors"
+SAMPLED_WEIGHTS = run_folder("diffusion", SAMPLED) / WEIGHTS
 LAST_LINES = 5
 
 
@@ -51,13 +51,13 @@ class Project:
     """
 
     def __init__(self, folder: Path, origin: Path, accelerator: str) -> None:
-        for needed in (*(prepared(d, "train") for d in ("face", *DIGITS)), WEIGHTS):
+        for needed in (*(prepared(d, "train") for d in ("face", *DIGITS)), SAMPLED_WEIGHTS):
             if not (origin / needed).exists():
                 raise UserError(f"{needed} is missing; run make repro first")
         self.folder, self.origin = folder, origin
         shutil.copytree(origin / PREPARED, folder / PREPARED)
-        (folder / WEIGHTS).parent.mkdir(parents=True)
-        shutil.copyfile(origin / WEIGHTS, folder / WEIGHTS)
+        (folder / SAMPLED_WEIGHTS).parent.mkdir(parents=True)
+        shutil.copyfile(origin / SAMPLED_WEIGHTS, folder / SAMPLED_WEIGHTS)
         self.params = read_yaml(origin / "params.yaml")
         self.params["scale"] = "full"
         self.set("compute", {"accelerator": accelerator})

@@ -19,6 +19,7 @@ from benchmarks.measure import ROOT
 from hw2.core.errors import UserError, exit_on_user_error
 from hw2.core.files import read_arrays, read_json, write_text
 from hw2.core.params import read_yaml
+from hw2.core.paths import TRAINING
 from hw2.data.arrays import load_images
 from hw2.evaluation.classification import accuracy
 from hw2.report.comparison import BASELINES, Comparison, baselines
@@ -79,7 +80,7 @@ def _rows(folder: Path, outcome: Path) -> Iterator[dict[str, Any]]:
         side: load_images(folder / f"runs/prepared/{domain}_val.npz").digits
         for side, domain in zip(("source", "target"), pair.split("_"), strict=True)
     }
-    known, predicted = read_json(outcome.with_name("training.json")), read_arrays(outcome)
+    known, predicted = read_json(outcome.with_name(TRAINING)), read_arrays(outcome)
     for number in range(len(predicted["target_predicted"])):
         yield {
             **{"pair": pair, "net": net, "method": method, "seed": known["seed"] + number},

@@ -15,7 +15,7 @@ import torch
 
 from benchmarks.machine import READ_AND_WRITTEN, seconds
 from benchmarks.plain.sampling import load, sample
-from benchmarks.project import SAMPLED, WEIGHTS, Project
+from benchmarks.project import SAMPLED, SAMPLED_WEIGHTS, Project
 from benchmarks.work import Flops, Work
 from hw2.core.generators import torch_generator
 from hw2.data.asked import Asked
@@ -66,14 +66,14 @@ def measure(project: Project, device: torch.device) -> dict[str, Any]:
 
 def bytes_of_evaluation(project: Project, block: int, settings: DiffusionModel) -> int:
     """Each weight read once; images, of which guidance asks twice, read and written once."""
-    weights = (project.folder / WEIGHTS).stat().st_size
+    weights = (project.folder / SAMPLED_WEIGHTS).stat().st_size
     asked = 2 if settings.guidance else 1
     return weights + READ_AND_WRITTEN * FLOAT * asked * block * 3 * settings.image_size**2
 
 
 def plain_part(device: torch.device) -> Callable[[], object]:
     """The first steps of one small batch."""
-    net, settings, beta = load(WEIGHTS, device)
+    net, settings, beta = load(SAMPLED_WEIGHTS, device)
     rng = torch_generator(device, 0, "benchmarks", "sampling")
     shape = (SMALL_BATCH, 3, settings.image_size, settings.image_size)
     x = torch.randn(shape, generator=rng, device=device)

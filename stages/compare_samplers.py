@@ -10,7 +10,7 @@ import numpy as np
 
 from hw2.core.files import read_json, write_json, write_rows
 from hw2.core.params import read_section
-from hw2.core.paths import metrics, run_folder, sampler_plot
+from hw2.core.paths import TRAINING, metrics, run_folder, sampler_plot
 from hw2.core.stage import run_stage_for
 from hw2.data.arrays import ImageSet
 from hw2.data.asked import Asked
@@ -24,7 +24,7 @@ from hw2.evaluation.sampler_scores import COLUMNS, score_draw
 
 def main(name: str) -> None:
     comparison = read_section(SamplerComparison, "diffusion", "comparison")
-    facts = read_json(run_folder("diffusion", name) / "training.json")
+    facts = read_json(run_folder("diffusion", name) / TRAINING)
     scorer, points = DigitScorer.load(facts["seed"]), []
     for sampler, steps in pairs(comparison):
         model = TrainedDiffusion(name, sampler, steps)

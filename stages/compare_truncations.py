@@ -8,7 +8,7 @@ import numpy as np
 
 from hw2.core.files import read_json, write_json, write_rows
 from hw2.core.params import read_section
-from hw2.core.paths import metrics, run_folder, truncation_plot
+from hw2.core.paths import TRAINING, metrics, run_folder, truncation_plot
 from hw2.core.seeds import numpy_generator
 from hw2.core.stage import run_stage_for
 from hw2.data.asked import Asked
@@ -24,7 +24,7 @@ def main(name: str) -> None:
     truncations = read_section(TruncationComparison, "gan", "comparison").truncations
     count = read_section(GanCommon, "gan", "common").samples
     model = read_section(GanModel, "gan", "models", name)
-    facts = read_json(run_folder("gan", name) / "training.json")
+    facts = read_json(run_folder("gan", name) / TRAINING)
     scorer, seed, points = FaceScorer.load(model.data), facts["seed"], []
     draws = scorer.settings.seeds
     for truncation in truncations:

@@ -6,6 +6,7 @@ weights -> samples.npz, and of the first images the states on the way: frames.np
 import numpy as np
 
 from hw2.core.params import read_section
+from hw2.core.paths import SAMPLES
 from hw2.core.processes import only_the_first_goes_on
 from hw2.core.sharing import launch
 from hw2.core.stage import run_stage_for
@@ -30,7 +31,7 @@ def main(name: str) -> None:
     process = Process([*strip, *film], model.size)
     images = np.concatenate(list(model.images(asked, model.run.general.seed, process)))
     only_the_first_goes_on()
-    asked.in_draws(images, draws).save(folder / "samples.npz")
+    asked.in_draws(images, draws).save(folder / SAMPLES)
     process.strip(strip).save(folder / "frames.npz")
     process.film(film).save(folder / "process.npz")
 

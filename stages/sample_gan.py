@@ -3,6 +3,7 @@
 import numpy as np
 
 from hw2.core.params import read_section
+from hw2.core.paths import SAMPLES
 from hw2.core.processes import only_the_first_goes_on
 from hw2.core.sharing import launch
 from hw2.core.stage import run_stage_for
@@ -20,7 +21,7 @@ def main(name: str) -> None:
     asked = Asked.evenly(count, gan.classes).times(draws)
     images = np.concatenate(list(gan.images(asked, gan.run.general.seed)))
     only_the_first_goes_on()
-    asked.in_draws(images, draws).save(gan.run.folder / "samples.npz")
+    asked.in_draws(images, draws).save(gan.run.folder / SAMPLES)
 
 
 if __name__ == "__main__":

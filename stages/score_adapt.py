@@ -6,7 +6,7 @@ from hw2.adapt.shared.outcome import LABEL_FREE, load_outcome
 from hw2.adapt.shared.params import AdaptNetSettings, AdaptRun
 from hw2.core.files import read_json, write_json
 from hw2.core.params import read_section, read_yaml
-from hw2.core.paths import metrics, plot, prepared, run_folder
+from hw2.core.paths import TRAINING, metrics, plot, prepared, run_folder
 from hw2.core.stage import run_stage
 from hw2.data.arrays import load_images
 from hw2.evaluation.classification import accuracy, wilson_interval
@@ -36,7 +36,7 @@ def score(name: str) -> None:
         "report": settings.report,
         "pair": f"{names.source}_{names.target}",
         **names.model_dump(),
-        **read_json(run_folder("adapt", name) / "training.json"),
+        **read_json(run_folder("adapt", name) / TRAINING),
         **digit_scores(predicted.ravel(), repeated),
         "n": count,
         "seeds": len(each),

@@ -7,7 +7,7 @@ import numpy as np
 
 from hw2.core.files import read_json, write_json
 from hw2.core.params import read_section
-from hw2.core.paths import metrics, plot, run_folder
+from hw2.core.paths import SAMPLES, TRAINING, metrics, plot, run_folder
 from hw2.core.sharing import launch
 from hw2.core.stage import run_stage_for
 from hw2.data.arrays import load_images
@@ -25,10 +25,10 @@ def main(name: str) -> None:
     model = read_section(DiffusionModel, "diffusion", "models", name)
     sampler = read_section(SamplerSettings, "diffusion", "samplers", model.sampler)
     folder = run_folder("diffusion", name)
-    facts = read_json(folder / "training.json")
+    facts = read_json(folder / TRAINING)
     run = {"family": "diffusion", "run": name, "domain": model.data, "seed": facts["seed"]}
     if model.classes:
-        samples = load_images(folder / "samples.npz")
+        samples = load_images(folder / SAMPLES)
         scores, predicted = judge_digits(samples, **run)
         asked = samples.digits
     else:

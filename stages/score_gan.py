@@ -2,7 +2,7 @@
 
 from hw2.core.files import read_json, write_json
 from hw2.core.params import read_section
-from hw2.core.paths import metrics, run_folder
+from hw2.core.paths import SAMPLES, TRAINING, metrics, run_folder
 from hw2.core.sharing import launch
 from hw2.core.stage import run_stage_for
 from hw2.data.arrays import load_images
@@ -15,10 +15,10 @@ def main(name: str) -> None:
     launch()
     model = read_section(GanModel, "gan", "models", name)
     folder = run_folder("gan", name)
-    facts = read_json(folder / "training.json")
+    facts = read_json(folder / TRAINING)
     seed = facts["seed"]
     if model.classes:
-        samples = load_images(folder / "samples.npz")
+        samples = load_images(folder / SAMPLES)
         scores, _ = judge_digits(samples, family="gan", run=name, domain=model.data, seed=seed)
     else:
         size = read_section(GanCommon, "gan", "common").samples

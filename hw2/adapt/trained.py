@@ -8,6 +8,7 @@ from hw2.adapt.training.predict import Reading, predict
 from hw2.core.errors import UserError
 from hw2.core.generators import seeded
 from hw2.core.params import read_names, read_section
+from hw2.core.paths import WEIGHTS
 from hw2.core.run import Run
 
 
@@ -23,7 +24,7 @@ class TrainedNet:
         names = read_section(AdaptRun, "adapt", "runs", name)
         settings = read_section(AdaptNetSettings, "adapt", "nets", names.net)
         self.run = Run("adapt", name)
-        if not (self.run.folder / "weights.safetensors").is_file():
+        if not (self.run.folder / WEIGHTS).is_file():
             raise UserError(f"{name} has not been trained; run: dvc repro train_adapt@{name}")
         with seeded(*self.run.purpose("init")):  # leaves torch's global generator as it was
             self.net = self.run.load(build_net(names.net, settings), "net")

@@ -12,7 +12,7 @@ import typer
 from hw2.commands.outputs import check_free, check_place
 from hw2.core.errors import UserError
 from hw2.core.params import nearest, read_general, read_names
-from hw2.core.paths import run_folder
+from hw2.core.paths import WEIGHTS, run_folder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,7 +75,7 @@ def sample(
         check_place(out)
     else:
         check_free(out, overwrite)
-    if not (run_folder(family, run) / "weights.safetensors").is_file():
+    if not (run_folder(family, run) / WEIGHTS).is_file():
         raise UserError(f"{run} has not been trained; run: dvc repro train_{family}@{run}")
     model = _load(family, run, sampler, steps, guidance)
     asked = _asked(run, model.classes, n, digit)

@@ -17,6 +17,11 @@ JUDGE_METRICS = Path("metrics/judge.json")
 JUDGE_CONFUSION = Path("plots/confusion/judge.csv")
 SUMMARY = Path("metrics/summary.json")
 
+# What the folder of a run holds.
+WEIGHTS = "weights.safetensors"
+TRAINING = "training.json"  # facts about the training: steps, seed, hardware, parameters
+SAMPLES = "samples.npz"
+
 
 def prepared(domain: str, split: str) -> Path:
     """The array file of one domain and split."""

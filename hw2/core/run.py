@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from hw2.core.device import autocast, find_device
 from hw2.core.generators import torch_generator
 from hw2.core.params import Compute, read_general, read_section
-from hw2.core.paths import run_folder
+from hw2.core.paths import WEIGHTS, run_folder
 from hw2.core.weights import load_weights
 
 NetworkT = TypeVar("NetworkT", bound=nn.Module)
@@ -46,7 +46,7 @@ class Run:
 
     def load(self, network: NetworkT, name: str) -> NetworkT:
         """`network` with this run's trained weights of that name, on the device, to evaluate."""
-        load_weights(self.folder / "weights.safetensors", name, network)
+        load_weights(self.folder / WEIGHTS, name, network)
         network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         return network.eval()
 

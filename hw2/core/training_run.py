@@ -17,7 +17,7 @@ from hw2.core.hardware import hardware
 from hw2.core.lock import hold
 from hw2.core.optimizers import make_optimizer
 from hw2.core.params import Section
-from hw2.core.paths import plot
+from hw2.core.paths import TRAINING, WEIGHTS, plot
 from hw2.core.run import Run
 from hw2.core.sections import OptimizerSettings
 from hw2.core.seeds import derive_seed
@@ -109,7 +109,7 @@ class TrainingRun(Run):
         Args:
             averages: moving averages of networks; they are saved, but are no networks of their own.
         """
-        save_weights(self.folder / "weights.safetensors", {**networks, **averages})
+        save_weights(self.folder / WEIGHTS, {**networks, **averages})
         prints = [f"{name}: {network}\n" for name, network in networks.items()]
         write_text(self.folder / "architecture.txt", "\n".join(prints))
         facts = {
@@ -121,7 +121,7 @@ class TrainingRun(Run):
             "hardware": hardware(self.device),
             "parameters": {name: trainable(network) for name, network in networks.items()},
         }
-        write_json(self.folder / "training.json", facts)
+        write_json(self.folder / TRAINING, facts)
         training.write_curves(plot("curves", self.family, self.name))
         training.checkpoint.remove()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hw2.core.errors import UserError
 from hw2.core.params import read_yaml
-from hw2.core.paths import DATA, JUDGE, run_folder
+from hw2.core.paths import DATA, JUDGE, WEIGHTS, run_folder
 from hw2.doctor.dvc_files import LOCK
 from hw2.doctor.finding import Finding
 from hw2.doctor.leftovers import RUNS, checkpoints, temporary_files
@@ -52,9 +52,7 @@ def check_runs() -> list[Finding]:
     content, findings = read_yaml(), []
     for family, group in RUNS.items():
         names = list(content[family][group])
-        lacking = [
-            n for n in names if not (run_folder(family, n) / "weights.safetensors").is_file()
-        ]
+        lacking = [n for n in names if not (run_folder(family, n) / WEIGHTS).is_file()]
         if lacking:
             fact = f"{len(lacking)} of {len(names)} are not trained, e.g. {lacking[0]}"
             mend = f"run: dvc repro train_{family}@{lacking[0]}"

@@ -16,7 +16,7 @@ import numpy as np
 
 from hw2.core.errors import UserError
 from hw2.core.files import read_json
-from hw2.core.paths import REAL_DIGITS_METRICS, run_folder
+from hw2.core.paths import REAL_DIGITS_METRICS, SAMPLES, run_folder
 from hw2.core.processes import only_the_first_goes_on
 from hw2.data.arrays import ImageSet
 from hw2.evaluation.copying import copying, write_pairs
@@ -50,7 +50,7 @@ def judge_digits(
     """
     scorer, reference = DigitScorer.load(seed), load_reference(domain)
     folder = run_folder(family, run)
-    draws, labels = _draws(samples, scorer.settings.seeds, folder / "samples.npz")
+    draws, labels = _draws(samples, scorer.settings.seeds, folder / SAMPLES)
     real = _of_real_digits(domain, len(labels))
     readings = scorer.read(draws)
     found = neighbours_of_draws(draws, reference.train.images)

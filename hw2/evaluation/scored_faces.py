@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from hw2.core.files import read_arrays, read_json
-from hw2.core.paths import FACE_NEAREST, REAL_METRICS, prepared, run_folder
+from hw2.core.paths import FACE_NEAREST, REAL_METRICS, SAMPLES, prepared, run_folder
 from hw2.core.processes import only_the_first_goes_on
 from hw2.core.seeds import numpy_generator
 from hw2.data.arrays import load_images
@@ -31,7 +31,7 @@ def score_faces(*, family: str, run: str, domain: str, size: int, seed: int) -> 
         UserError: a file is missing or wrong, or the samples are not draws of that size.
     """
     folder, scorer = run_folder(family, run), FaceScorer.load(domain)
-    path = folder / "samples.npz"
+    path = folder / SAMPLES
     draws = split_draws(load_images(path).images, size, str(path))
     rng = numpy_generator(seed, "score", family, run)
     train, of_val = load_images(prepared(domain, "train")), read_arrays(FACE_NEAREST)["relative"]
