@@ -30,12 +30,17 @@ def repro(
     from hw2.doctor.dvc_files import check_dvc_files
 
     check_dvc_files()
-    needs = parse_graph(answer(dvc("dag", "--dot")))
-    todo = downstream(needs, changed(json.loads(answer(dvc("status", "--json")))))
-    failed = build({stage: needs[stage] & todo for stage in todo}, shares_here(jobs))
-    if failed:
+    stale = changed(json.loads(answer(dvc("status", "--json"))))
+    if stale and (failed := build(_todo(stale), shares_here(jobs))):
         raise UserError(f"failed: {', '.join(failed)}; what needs them was not built")
     raise typer.Exit(the_rest())
+
+
+def _todo(stale: Iterable[str]) -> dict[str, set[str]]:
+    """Each stage that has to run, and which of the others it has to wait for."""
+    needs = parse_graph(answer(dvc("dag", "--dot")))
+    todo = downstream(needs, stale)
+    return {stage: needs[stage] & todo for stage in todo}
 
 
 def parse_graph(dot: str) -> dict[str, set[str]]:
