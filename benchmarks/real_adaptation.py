@@ -3,8 +3,9 @@
     python -m benchmarks.real_adaptation [FOLDER ...]
 
 Each FOLDER is a checkout in which adaptation runs were trained, with its runs/. The accuracy of
-every training goes to docs/real_adaptation.csv, in place of an older one of the same run and seed;
-then the table of docs/results.md is written anew from that file; without a folder, that alone.
+every training goes to docs/real_adaptation.csv, in place of an older one of the same run, seed and
+precision; then the tables of docs/results.md and docs/speed.md are written anew from that file;
+without a folder, that alone.
 """
 
 import argparse
@@ -36,10 +37,10 @@ from hw2.report.table import (
 )
 
 CSV = ROOT / "docs" / "real_adaptation.csv"
-PAGE = ROOT / "docs" / "results.md"
-TABLE = "real_adaptation"
+PAGES = (ROOT / "docs" / "results.md", ROOT / "docs" / "speed.md")
 RUN = ["pair", "net", "method"]
-KEYS = [*RUN, "seed"]
+KEYS = [*RUN, "seed", "computed_in"]
+FAST, EXACT = "bf16-mixed", "32-true"  # as compute.precision of params.yaml
 SEEDS = 3
 HEADERS = ["pair (N)", "net", "report", "source only", "adapted", "target only", "the report's"]
 
@@ -56,10 +57,10 @@ def main() -> None:
         for folder in folders:
             found = merged(found, trainings(folder))
         write_text(CSV, found.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
-        page = PAGE.read_text(encoding="utf-8")
-        table = markdown(pd.read_csv(CSV))  # rounded, as they stand there
-        write_text(PAGE, fill(page, {TABLE: table}, str(PAGE)))
-        print(f"{CSV}: {len(found)} trainings; {PAGE}: its table shows them")
+        tables = markdown(pd.read_csv(CSV))  # rounded, as they stand there
+        for page in PAGES:
+            write_text(page, fill(page.read_text(encoding="utf-8"), tables, str(page)))
+        print(f"{CSV}: {len(found)} trainings; docs/results.md and docs/speed.md show them")
 
 
 def trainings(folder: Path) -> list[dict[str, Any]]:
@@ -89,17 +90,43 @@ def _rows(folder: Path, outcome: Path) -> Iterator[dict[str, Any]]:
                 f"{side}_accuracy": accuracy(predicted[f"{side}_predicted"][number], labels[side])
                 for side in ("target", "source")
             },
+            "computed_in": known["computed_in"],
             "hardware": known["hardware"],
         }
 
 
 def merged(old: pd.DataFrame, new: Iterable[dict[str, Any]]) -> pd.DataFrame:
-    """Both, sorted; of two of the same run and seed the new one."""
+    """Both, sorted; of two of the same run, seed and precision the new one."""
     both = pd.concat([old, pd.DataFrame(new)]).drop_duplicates(KEYS, keep="last")
     return both.sort_values(KEYS, ignore_index=True)
 
 
-def markdown(found: pd.DataFrame) -> str:
+def markdown(found: pd.DataFrame) -> dict[str, str]:
+    """The tables by the names of their places in the pages."""
+    fast = found[found.computed_in == FAST]
+    return {"real_adaptation": accuracies(fast), "real_precisions": precisions(found)}
+
+
+def precisions(found: pd.DataFrame) -> str:
+    """A row for each run that was trained in both precisions: mean, deviation and each seed."""
+    headers = ["run", "N", *(f"{each}, %" for each in (FAST, EXACT))]
+    rows = []
+    for names, of_run in found.groupby(RUN):
+        shares = {
+            each: of_run[of_run.computed_in == each].target_accuracy for each in (FAST, EXACT)
+        }
+        if all(len(each) for each in shares.values()):
+            cells = [_with_seeds(each) for each in shares.values()]
+            rows.append(["-".join(names), f"{of_run.n.iloc[0]:,}", *cells])
+    return tabulate(rows, headers, "pipe", disable_numparse=True)
+
+
+def _with_seeds(shares: pd.Series) -> str:
+    each = ", ".join(map(percent, shares))
+    return f"{share_with_deviation(_spread(shares), 'accuracy')} ({each})"
+
+
+def accuracies(found: pd.DataFrame) -> str:
     """A row for each network and adapting method of each pair, beside what its report printed.
 
     Those of no report only where something was measured.
@@ -110,8 +137,8 @@ def markdown(found: pd.DataFrame) -> str:
     order = list(dict.fromkeys(pair for pair, _, _ in adapting))
     runs = {
         (pair, net, method): {"pair": pair, "net": net, "method": method, "report": reports[net]}
-        | _spread(accuracies)
-        for (pair, net, method), accuracies in found.groupby(RUN).target_accuracy
+        | _spread(shares)
+        for (pair, net, method), shares in found.groupby(RUN).target_accuracy
     }
     rows = []
     for pair, net, method in sorted(adapting, key=lambda name: order.index(name[0])):
@@ -134,7 +161,7 @@ def order_sentence(found: pd.DataFrame, adapting: Iterable[Sequence[str]]) -> st
 
     Only of networks that have both baselines with the same seed.
     """
-    share = found.set_index(KEYS).target_accuracy
+    share = found.set_index([*RUN, "seed"]).target_accuracy
     held, broken = 0, []
     for pair, net, method in adapting:
         for seed in sorted(found.seed.unique()):
