@@ -159,6 +159,7 @@ ALWAYS = f"stages: {{look: {{cmd: '{SLOW}', always_changed: true}}}}".replace("$
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize(
     ("pipeline", "at_once"),
     [
@@ -166,7 +167,9 @@ ALWAYS = f"stages: {{look: {{cmd: '{SLOW}', always_changed: true}}}}".replace("$
         pytest.param(ALWAYS, 1, id="in the last dvc repro"),
     ],
 )
-def test_a_signal_ends_all_that_was_started(project: Path, pipeline: str, at_once: int) -> None:
+def test_a_signal_ends_all_that_was_started(
+    project: Path, pipeline: str, at_once: int, name: str
+) -> None:
     (project / "dvc.yaml").write_text(pipeline)
     building = subprocess.Popen([*REPRO, "2"], cwd=project, env=ENVIRONMENT)
     while len(pids := [path.read_text() for path in project.glob("pid*.txt")]) < at_once or (
@@ -174,7 +177,7 @@ def test_a_signal_ends_all_that_was_started(project: Path, pipeline: str, at_onc
     ):
         assert building.poll() is None
         time.sleep(0.05)
-    building.send_signal(signal.SIGTERM)
+    building.send_signal(getattr(signal, name))
     assert building.wait(timeout=60) == 128 + signal.SIGTERM
     for pid in pids:
         with pytest.raises(ProcessLookupError):

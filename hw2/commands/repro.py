@@ -1,8 +1,11 @@
 """`hw2 repro`: what `dvc repro` does, several stages at a time on one machine."""
 
 import json
+import os
 import re
+import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,10 +33,20 @@ def repro(
     from hw2.doctor.dvc_files import check_dvc_files
 
     check_dvc_files()
+    _heed_a_closed_terminal()
     stale = changed(json.loads(answer(dvc("status", "--json"))))
     if stale and (failed := build(_todo(stale), shares_here(jobs))):
         raise UserError(f"failed: {', '.join(failed)}; what needs them was not built")
     raise typer.Exit(the_rest())
+
+
+def _heed_a_closed_terminal() -> None:
+    """Its signal stops all, as SIGTERM does; what was started is in sessions of its own.
+
+    Where it is ignored it stays so: that is what nohup is for.
+    """
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
 
 
 def _todo(stale: Iterable[str]) -> dict[str, set[str]]:
