@@ -17,6 +17,7 @@ import pandas as pd
 from tabulate import tabulate
 
 from benchmarks.measure import ROOT
+from benchmarks.quality import PRECISIONS
 from hw2.core.errors import UserError, exit_on_user_error
 from hw2.core.files import read_arrays, read_json, write_text
 from hw2.core.params import read_yaml
@@ -40,7 +41,7 @@ CSV = ROOT / "docs" / "real_adaptation.csv"
 PAGES = (ROOT / "docs" / "results.md", ROOT / "docs" / "speed.md")
 RUN = ["pair", "net", "method"]
 KEYS = [*RUN, "seed", "computed_in"]
-FAST, EXACT = "bf16-mixed", "32-true"  # as compute.precision of params.yaml
+FAST, _ = PRECISIONS
 SEEDS = 3
 HEADERS = ["pair (N)", "net", "report", "source only", "adapted", "target only", "the report's"]
 
@@ -60,7 +61,7 @@ def main() -> None:
         tables = markdown(pd.read_csv(CSV))  # rounded, as they stand there
         for page in PAGES:
             write_text(page, fill(page.read_text(encoding="utf-8"), tables, str(page)))
-        print(f"{CSV}: {len(found)} trainings; docs/results.md and docs/speed.md show them")
+        print(f"{CSV}: {len(found)} trainings; {' and '.join(map(str, PAGES))} show them")
 
 
 def trainings(folder: Path) -> list[dict[str, Any]]:
@@ -109,14 +110,12 @@ def markdown(found: pd.DataFrame) -> dict[str, str]:
 
 def precisions(found: pd.DataFrame) -> str:
     """A row for each run that was trained in both precisions: mean, deviation and each seed."""
-    headers = ["run", "N", *(f"{each}, %" for each in (FAST, EXACT))]
+    headers = ["run", "N", *(f"{each}, %" for each in PRECISIONS)]
     rows = []
     for names, of_run in found.groupby(RUN):
-        shares = {
-            each: of_run[of_run.computed_in == each].target_accuracy for each in (FAST, EXACT)
-        }
-        if all(len(each) for each in shares.values()):
-            cells = [_with_seeds(each) for each in shares.values()]
+        shares = [of_run[of_run.computed_in == each].target_accuracy for each in PRECISIONS]
+        if all(len(each) for each in shares):
+            cells = [_with_seeds(each) for each in shares]
             rows.append(["-".join(names), f"{of_run.n.iloc[0]:,}", *cells])
     return tabulate(rows, headers, "pipe", disable_numparse=True)
 

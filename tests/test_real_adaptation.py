@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.quality import PRECISIONS
 from benchmarks.real_adaptation import (
     CSV,
-    EXACT,
-    FAST,
     PAGES,
     accuracies,
     markdown,
@@ -22,10 +21,9 @@ from hw2.core.files import write_arrays, write_json
 from hw2.data.arrays import ImageSet
 from hw2.report.readme import fill
 
-ROW = {"pair": "mnistm_usps", "net": "conv_mlp", "method": "dann", "seed": 0, "n": 2007} | {
-    "computed_in": FAST
-}
-
+FAST, EXACT = PRECISIONS
+RUN = {"pair": "mnistm_usps", "net": "conv_mlp", "method": "dann"}
+ROW = RUN | {"seed": 0, "n": 2007, "computed_in": FAST}
 MACHINE = {"computed_in": EXACT, "hardware": "a machine"}
 
 
