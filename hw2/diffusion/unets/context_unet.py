@@ -55,7 +55,10 @@ class Up(nn.Module):
 
 
 class Embedding(nn.Module):
-    """A two-layer perceptron: (B, in) -> (B, out, 1, 1)."""
+    """A two-layer perceptron: (B, in) -> (B, out, 1, 1).
+
+    In float32 always: of 600 times bfloat16 would know 406 apart.
+    """
 
     def __init__(self, before: int, after: int) -> None:
         super().__init__()
@@ -63,7 +66,8 @@ class Embedding(nn.Module):
         self.model = nn.Sequential(nn.Linear(before, after), nn.GELU(), nn.Linear(after, after))
 
     def forward(self, x: Tensor) -> Tensor:
-        result: Tensor = self.model(x.view(-1, self.before))
+        with torch.autocast(x.device.type, enabled=False):
+            result: Tensor = self.model(x.view(-1, self.before))
         return result[:, :, None, None]
 
 
@@ -106,11 +110,9 @@ class ContextUnet(nn.Module):
         down1 = self.down1(start)  # (B, n, 14, 14)
         down2 = self.down2(down1)  # (B, 2n, 7, 7)
         up0 = self.up0(self.to_vec(down2))  # (B, 2n, 7, 7)
-        with torch.autocast(x.device.type, enabled=False):  # bfloat16 knows 406 of 600 times apart
-            time1, time2 = self.timeembed1(time), self.timeembed2(time)
-        conditioned = self.contextembed1(context) * up0 + time1
+        conditioned = self.contextembed1(context) * up0 + self.timeembed1(time)
         up1 = self.up1(conditioned, down2)  # (B, n, 14, 14)
-        conditioned = self.contextembed2(context) * up1 + time2
+        conditioned = self.contextembed2(context) * up1 + self.timeembed2(time)
         up2 = self.up2(conditioned, down1)  # (B, n, 28, 28)
         noise: Tensor = self.out(torch.cat([up2, start], dim=1))
         return noise
