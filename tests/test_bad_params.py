@@ -33,6 +33,7 @@ def few() -> str:
         content[family] = {**content[family], group: {name: PARAMS[family][group][name]}}
     content["gan"]["models"][TRUNCATED] = PARAMS["gan"]["models"][TRUNCATED]
     content["gan"]["comparison"] = {"models": [TRUNCATED], "truncations": [0.5]}
+    content["diffusion"]["comparison"] |= {"models": [UNET.split(".")[-1]]}
     return yaml.safe_dump(content, sort_keys=False, width=1000)
 
 

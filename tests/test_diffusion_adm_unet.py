@@ -56,6 +56,14 @@ def test_every_block_begins_as_its_shortcut() -> None:
     assert attends == [False] * 2 + [True] * 4 + [True, False] + [True] * 4 + [False] * 2
 
 
+def test_its_group_norm_is_torch_s_and_keeps_channels_last() -> None:
+    x = torch.randn(2, 8, 5, 5).to(memory_format=torch.channels_last)
+    ours, torchs = adm_unet.GroupNorm(2, 8), nn.GroupNorm(2, 8)
+    found = ours(x)
+    assert torch.allclose(found, torchs(x), atol=1e-6)
+    assert found.is_contiguous(memory_format=torch.channels_last)
+
+
 def test_scale_and_shift_are_those_of_time_and_label() -> None:
     block = adm_unet.Block(32, 32, 4, attention=False, dropout=0.0)
     with torch.no_grad():

@@ -48,8 +48,8 @@ PINS = {
     "004_dann": (292_392, 14),
     "aux_digit_classifier": (44_674, 10),
     "judge": (289_706, 17),
-    "edm_digits": (641_955, 125),  # at full 3.3 million
-    "edm_faces": (654_444, 136),  # at full 13.3 million
+    "edm_digits": (922_188, 85),  # at full 3.3 million
+    "edm_faces": (961_136, 84),  # at full 13.3 million
     "resnet_gan_G": (2_712_739, 42),
     "resnet_gan_D": (1_874_977, 24),
     "colour_cnn": (593_196, 27),
