@@ -33,7 +33,8 @@ def few() -> str:
         content[family] = {**content[family], group: {name: PARAMS[family][group][name]}}
     content["gan"]["models"][TRUNCATED] = PARAMS["gan"]["models"][TRUNCATED]
     content["gan"]["comparison"] = {"models": [TRUNCATED], "truncations": [0.5]}
-    content["diffusion"]["comparison"] |= {"models": [UNET.split(".")[-1]]}
+    compared = {**PARAMS["diffusion"]["comparison"], "models": [UNET.split(".")[-1]]}
+    content["diffusion"]["comparison"] = compared
     return yaml.safe_dump(content, sort_keys=False, width=1000)
 
 
