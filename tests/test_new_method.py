@@ -53,6 +53,7 @@ def params_with_entry() -> str:
         content[family][group] = {name: content[family][group][name] for name in names}
     content["embed"]["runs"] = KEPT["adapt.runs"]
     content["gan"]["comparison"]["models"] = [TRUNCATED]
+    content["diffusion"]["comparison"]["models"] = KEPT["diffusion.models"]
     text = yaml.safe_dump(content, sort_keys=False)
     before, after = text.split("\ndiffusion:\n")
     return f"{before}\n{block('yaml')}diffusion:\n{after}"

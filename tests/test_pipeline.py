@@ -89,6 +89,7 @@ def clone(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         entries = params[family][group]
         params[family][group] = {name: entries[name] for name in entries if name in KEPT[family]}
     params["gan"]["comparison"]["models"] = ["resnet_gan"]
+    params["diffusion"]["comparison"]["models"] = ["context_unet"]
     params["embed"]["runs"] = [run for run in params["embed"]["runs"] if run in KEPT["adapt"]]
     (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
     lock = read_yaml(folder / "dvc.lock")
