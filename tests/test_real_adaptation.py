@@ -10,12 +10,11 @@ from benchmarks.quality import PRECISIONS
 from benchmarks.real_adaptation import (
     CSV,
     PAGES,
-    accuracies,
     markdown,
     merged,
-    precisions,
     trainings,
 )
+from benchmarks.real_adaptation_tables import accuracies, precisions, self_training
 from hw2.core.errors import UserError
 from hw2.core.files import write_arrays, write_json
 from hw2.data.arrays import ImageSet
@@ -23,7 +22,7 @@ from hw2.report.readme import fill
 
 FAST, EXACT = PRECISIONS
 RUN = {"pair": "mnistm_usps", "net": "conv_mlp", "method": "dann"}
-ROW = RUN | {"seed": 0, "n": 2007, "computed_in": FAST}
+ROW = RUN | {"seed": 0, "n": 2007, "agreement": 0.9, "computed_in": FAST}
 MACHINE = {"computed_in": EXACT, "hardware": "a machine"}
 
 
@@ -53,13 +52,15 @@ def test_each_training_of_a_checkout_is_a_row(tmp_path: Path) -> None:
     digits([1, 2, 3, 4]).save(tmp_path / "runs/prepared/svhn_val.npz")
     run = tmp_path / "runs/adapt/usps_svhn-conv_mlp-dann"
     source, target = np.array([[1, 2], [1, 1]]), np.array([[1, 2, 3, 0], [1, 0, 0, 0]])
-    write_arrays(run / "val.npz", {"source_predicted": source, "target_predicted": target})
+    predicted = {"source_predicted": source, "target_predicted": target}
+    write_arrays(run / "val.npz", predicted | {"agreement": np.array([0.5, 0.25])})
     write_json(run / "training.json", {"seed": 3, "steps": 7} | MACHINE)
     first, second = trainings(tmp_path)
     assert (first["pair"], first["net"], first["method"]) == ("usps_svhn", "conv_mlp", "dann")
     assert (first["seed"], first["target_accuracy"], first["source_accuracy"]) == (3, 0.75, 1)
     assert (second["seed"], second["target_accuracy"], second["source_accuracy"]) == (4, 0.25, 0.5)
     assert (first["n"], first["steps"]) == (4, 7)
+    assert (first["agreement"], second["agreement"]) == (0.5, 0.25)
     assert {key: first[key] for key in MACHINE} == MACHINE
 
 
@@ -86,7 +87,20 @@ def test_a_row_has_mean_and_deviation_and_says_which_seeds_are_missing() -> None
     assert cells[6] == "75.49 / 88.19 / 96.71"
     (shared,) = [line for line in lines if "| dsn" in line and "88.34" in line]
     assert "as conv_mlp" in shared and "DSN –" in shared
-    assert not any("grey_cnn" in line for line in lines)  # of no report, and not measured
+    assert not any("grey_cnn" in line for line in lines)  # of no report
+
+
+def test_networks_of_no_report_have_a_table_with_the_best_of_the_others() -> None:
+    own = by_seed({"self_training": [0.96, 0.98], "dann": [0.7] * 3}).assign(net="grey_cnn")
+    worse = by_seed({"dann": [0.6, 0.8]}).assign(net="conv_bn")
+    theirs = by_seed({"dann": [0.74, 0.78], "target_only": [0.95]})
+    found = pd.concat([own, worse, theirs], ignore_index=True)
+    rows = [line for line in self_training(found).splitlines() if "(2,007)" in line]
+    (cells,) = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    assert cells[:4] == ["MNIST-M → USPS (2,007)", "grey_cnn", "–", "70.0 ± 0.0"]
+    assert cells[4:7] == ["97.0 ± 1.4 (2)", "–", "90.0 ± 0.0 (2)"]
+    assert cells[7:] == ["76.0", "88.34", "99"]  # of adapted means; of the reports
+    assert "conv_" not in "".join(cells)
 
 
 def test_the_order_is_told_seed_by_seed() -> None:
