@@ -30,8 +30,10 @@ from hw2.core.provenance import commit, now
 
 PRECISIONS = ("bf16-mixed", "32-true")
 NEEDED = (PREPARED, Path("runs/judge"), Path("runs/real"), Path("metrics"))
+DIFFUSION_STAGES = ("train_diffusion", "sample_diffusion", "score_diffusion")
 METHODS = ("source_only", "dann", "target_only")
 PERCENT = 100
+DIGIT_SCORES = {"judge_accuracy": PERCENT, "diversity": 1, "random_fd": 1}
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,13 @@ CASES = {
         ("train_gan", "sample_gan", "score_gan"),
         {"face_rate": PERCENT, "swd": 1, "random_fd": 1},
     ),
+    "edm_digits": Case("diffusion", "edm_digits", DIFFUSION_STAGES, DIGIT_SCORES),
     # At its full width it draws no digits after minutes on a CPU, in either precision.
     "context_unet": Case(
         "diffusion",
         "context_unet",
-        ("train_diffusion", "sample_diffusion", "score_diffusion"),
-        {"judge_accuracy": PERCENT, "diversity": 1, "random_fd": 1},
+        DIFFUSION_STAGES,
+        DIGIT_SCORES,
         {"net_args": {"features": 32}, "batch": 64, "steps": 1500, "guidance": 2.0},
     ),
     **{
