@@ -50,14 +50,19 @@ def run_python(arguments: list[str], folder: Path, stdout: int | None = None) ->
     command = [sys.executable, *arguments]
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=stdout)
     summed = 0
-    while True:
-        done, status, usage = os.wait4(process.pid, os.WNOHANG)
-        if done:
-            break
-        summed = max(summed, _resident(process.pid))
-        time.sleep(EVERY_SECONDS)
+    try:
+        while True:
+            done, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if done:
+                break
+            summed = max(summed, _resident(process.pid))
+            time.sleep(EVERY_SECONDS)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    finally:
+        if process.returncode is None:  # we are asked to leave: not without it
+            process.terminate()
+            process.wait()
     seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise UserError(f"{' '.join(arguments)}: exit status {process.returncode}")
     peak = max(summed, usage.ru_maxrss * KIB)

@@ -1,8 +1,11 @@
 """What the benchmarks of data size and start-up count."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +39,31 @@ print(json.dumps([vars(cost) for cost in found]))
 def test_a_command_that_fails_has_no_cost(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="exit status 3"):
         run_python(["-c", "raise SystemExit(3)"], tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_a_benchmark_that_is_stopped_leaves_no_command_running(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    slow = f"""
+import os, pathlib, time
+pathlib.Path({str(pid)!r}).write_text(str(os.getpid()))
+time.sleep(60)
+"""
+    benchmark = f"""
+import pathlib
+from benchmarks.measure import run_python
+from hw2.core.errors import exit_on_user_error
+with exit_on_user_error():
+    run_python(["-c", {slow!r}], pathlib.Path())
+"""
+    running = subprocess.Popen([sys.executable, "-c", benchmark], cwd=ROOT)
+    while not (pid.exists() and pid.read_text()):
+        assert running.poll() is None
+        time.sleep(0.05)
+    running.terminate()
+    assert running.wait(timeout=60) == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
 
 
 def test_digits_are_as_many_as_asked_in_the_courses_proportions() -> None:
