@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -158,7 +159,16 @@ SLOW = "echo $$ > pid${item}.txt; exec sleep 60"
 ALWAYS = f"stages: {{look: {{cmd: '{SLOW}', always_changed: true}}}}".replace("${item}", "")
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """What is started heeds a closed terminal, also where the tests run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+@pytest.mark.usefixtures("heeded")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize(
     ("pipeline", "at_once"),
