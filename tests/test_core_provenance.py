@@ -80,7 +80,8 @@ def test_commit_tells_changed_code_from_written_results(tmp_path: Path) -> None:
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "--quiet", "-m", "m")
     head = git(tmp_path, "rev-parse", "HEAD")
-    for name in ("dvc.lock", "metrics/a.json", "metrics/b.json"):
+    for name in ("dvc.lock", "metrics/a.json", "metrics/b.json", "benchmarks/results/c.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_text("2")
     assert commit(tmp_path) == head
     (tmp_path / "code.py").write_text("2")

@@ -5,7 +5,6 @@ from pathlib import Path
 DATA = Path("data")
 STARTER = Path("runs/starter")
 PREPARED = Path("runs/prepared")
-JUDGE = Path("runs/judge/weights.safetensors")
 DATA_METRICS = Path("metrics/data.json")
 REAL_METRICS = Path("metrics/real.json")
 REAL_DIGITS = Path("runs/real/digits")
@@ -21,6 +20,8 @@ SUMMARY = Path("metrics/summary.json")
 WEIGHTS = "weights.safetensors"
 TRAINING = "training.json"  # facts about the training: steps, seed, hardware, parameters
 SAMPLES = "samples.npz"
+
+JUDGE = Path("runs/judge", WEIGHTS)
 
 
 def prepared(domain: str, split: str) -> Path:

@@ -21,8 +21,8 @@ from hw2.core.files import read_json, write_json
 TIMES = Path(".work/times")
 # The distributions whose code computes the figures; dlib has two names on the package index.
 LIBRARIES = ("torch", "torchvision", "numpy", "scikit-learn", "dlib", "dlib-bin", "pillow")
-# What a run itself writes below version control: it changes nothing that is computed.
-WRITTEN_BY_RUNS = ("metrics", "plots", "dvc.lock", "data.dvc", "README.md")
+# What runs, benchmarks and people write about results: it changes nothing that is computed.
+NO_CODE = ("metrics", "plots", "dvc.lock", "data.dvc", "README.md", "docs", "benchmarks/results")
 MIB, KIB = 2**20, 2**10
 
 
@@ -100,13 +100,13 @@ def machine() -> str:
 def commit(root: Path) -> str | None:
     """The commit checked out at `root` and whether code or params differ from it.
 
-    None without git or outside a repository. Changes of what runs write (metrics, plots,
-    dvc.lock, ...) are no difference.
+    None without git or outside a repository. Changes of what is no code (metrics, plots,
+    docs, ...) are no difference.
     """
     head = _git(root, "rev-parse", "HEAD")
     if head is None:
         return None
-    others = [f":(exclude,top){path}" for path in WRITTEN_BY_RUNS]
+    others = [f":(exclude,top){path}" for path in NO_CODE]
     changed = _git(root, "status", "--porcelain", "--", ":(top)", *others) or ""
     count = len(changed.splitlines())
     files = "1 file" if count == 1 else f"{count} files"
