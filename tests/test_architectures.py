@@ -1,6 +1,5 @@
 """What `hw2 models` and `hw2 show` tell of the networks in a params.yaml."""
 
-import copy
 import json
 import math
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from few_runs import only
 from tiny_runs import PARAMS
 
 from hw2.architectures.catalogue import models
@@ -15,10 +15,10 @@ from hw2.architectures.listing import overview, records, show
 from hw2.core.errors import UserError
 
 KEPT = {  # few and small networks of the real file
-    ("gan", "models"): ["dcgan", "acgan"],
-    ("diffusion", "models"): ["context_unet"],
-    ("adapt", "nets"): ["conv_bn", "dsn"],
-    ("adapt", "runs"): [
+    "gan.models": ["dcgan", "acgan"],
+    "diffusion.models": ["context_unet"],
+    "adapt.nets": ["conv_bn", "dsn"],
+    "adapt.runs": [
         "mnistm_svhn-conv_bn-source_only",
         "mnistm_svhn-conv_bn-dann",
         "mnistm_usps-dsn-dsn",
@@ -28,10 +28,7 @@ KEPT = {  # few and small networks of the real file
 
 @pytest.fixture
 def params() -> dict[str, Any]:
-    content = copy.deepcopy(PARAMS)
-    for (family, group), kept in KEPT.items():
-        content[family][group] = {name: content[family][group][name] for name in kept}
-    return content
+    return only(PARAMS, KEPT)
 
 
 def write(folder: Path, content: dict[str, Any]) -> Path:
@@ -95,8 +92,8 @@ def test_a_mapping_network_is_listed_once_however_often_styles_are_mixed(
 
 def test_the_runs_of_an_adaptation_net(tmp_path: Path, params: dict[str, Any]) -> None:
     found = by_entry(write(tmp_path, params))
-    assert found["001_dann"]["runs"] == KEPT["adapt", "runs"][:2]
-    assert found["003_dsn"]["runs"] == KEPT["adapt", "runs"][2:]
+    assert found["001_dann"]["runs"] == KEPT["adapt.runs"][:2]
+    assert found["003_dsn"]["runs"] == KEPT["adapt.runs"][2:]
 
 
 def test_a_network_of_ones_own_has_no_entry(tmp_path: Path, params: dict[str, Any]) -> None:
@@ -127,7 +124,7 @@ def test_the_overview_names_every_run_with_its_size(tmp_path: Path, params: dict
     assert ["context_unet", "004", "6,590,211", "exact"] in cells
     assert ["conv_bn", "001", "710,172", "exact", "2"] in cells
     assert ["dsn", "003", "2,227,766", "reconstructed", "1"] in cells
-    for run in KEPT["adapt", "runs"]:
+    for run in KEPT["adapt.runs"]:
         assert [run] in cells
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from few_runs import only
 from one_message import told
 from tiny_runs import PARAMS
 
@@ -26,16 +27,10 @@ DCGAN = PARAMS["gan"]["models"]["dcgan"]
 
 @pytest.fixture(scope="module")
 def few() -> str:
-    """params.yaml with one run of each family, as text."""
-    content = {**PARAMS, "embed": {**PARAMS["embed"], "runs": [RUN.split(".")[-1]]}}
-    for path in (GAN, UNET, NET, RUN):
-        family, group, name = path.split(".")
-        content[family] = {**content[family], group: {name: PARAMS[family][group][name]}}
-    content["gan"]["models"][TRUNCATED] = PARAMS["gan"]["models"][TRUNCATED]
-    content["gan"]["comparison"] = {"models": [TRUNCATED], "truncations": [0.5]}
-    compared = {**PARAMS["diffusion"]["comparison"], "models": [UNET.split(".")[-1]]}
-    content["diffusion"]["comparison"] = compared
-    return yaml.safe_dump(content, sort_keys=False, width=1000)
+    """params.yaml with one run of each family and a GAN that can be truncated, as text."""
+    kept = {place: [name] for place, name in (key.rsplit(".", 1) for key in (UNET, NET, RUN))}
+    kept["gan.models"] = [GAN.rsplit(".", 1)[1], TRUNCATED]
+    return yaml.safe_dump(only(PARAMS, kept), sort_keys=False, width=1000)
 
 
 VALUES: dict[str, list[tuple[object, str]]] = {  # key: wrong values, each with words of the message

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from few_runs import only
 from raw_folders import make
 from stage_imports import ROOT
 
@@ -62,15 +63,9 @@ def test_params_are_checked(folder: Path) -> None:
 def few(folder: Path) -> Path:
     """The same folder; of its params the first GAN, UNet and adaptation net are left."""
     content = read_yaml(folder / "params.yaml")
-    for section in (content["gan"]["models"], content["diffusion"]["models"]):
-        for name in list(section)[1:]:
-            del section[name]
-    content["diffusion"]["comparison"]["models"] = list(content["diffusion"]["models"])
-    net = next(iter(content["adapt"]["nets"]))
-    content["adapt"]["nets"] = {net: content["adapt"]["nets"][net]}
-    content["adapt"]["runs"] = {
-        name: run for name, run in content["adapt"]["runs"].items() if run["net"] == net
-    }
+    places = ("gan.models", "diffusion.models", "adapt.nets")
+    groups = {place: content[place.split(".")[0]][place.split(".")[1]] for place in places}
+    content = only(content, {place: [next(iter(group))] for place, group in groups.items()})
     (folder / "params.yaml").write_text(yaml.safe_dump(content, sort_keys=False))
     return folder
 

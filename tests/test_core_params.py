@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from few_runs import only
 from pydantic import Field
 from tiny_runs import PARAMS, ROOT
 
@@ -185,9 +186,7 @@ BAD = [  # keys of the value, the new value, what the message names
 def test_each_wrong_edit_is_named(
     tmp_path: Path, keys: list[str], value: object, message: str
 ) -> None:
-    content = read_yaml(ROOT / "params.yaml")
-    content["adapt"]["runs"] = {DANN: content["adapt"]["runs"][DANN]}  # one is enough
-    content["embed"]["runs"] = [DANN]
+    content = only(read_yaml(ROOT / "params.yaml"), {"adapt.runs": [DANN]})  # one is enough
     section = content
     for key in keys[:-1]:
         section = section[key]

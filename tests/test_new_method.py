@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 import yaml
+from few_runs import only
 from stage_imports import ROOT
 from test_pipeline import ENVIRONMENT, run
 from tiny_runs import images
@@ -20,9 +21,8 @@ from hw2.core.paths import prepared
 from hw2.gan.interface import ImageGenerator, Networks, Samples
 
 RUN = "dcgan_lsgan"
-TRUNCATED = "resnet_gan"
 KEPT = {  # of the copy's params.yaml, so that the example rests on no other run
-    "gan.models": ["dcgan", TRUNCATED],
+    "gan.models": ["dcgan", "resnet_gan"],  # with one that can be truncated
     "diffusion.models": ["context_unet"],
     "adapt.nets": ["conv_bn"],
     "adapt.runs": ["mnistm_usps-conv_bn-dann"],
@@ -48,13 +48,7 @@ def block(language: str) -> str:
 def params_with_entry() -> str:
     """A few entries of params.yaml at scale smoke, and the README's under gan.models."""
     content = read_yaml(ROOT / "params.yaml") | {"scale": "smoke"}
-    for place, names in KEPT.items():
-        family, group = place.split(".")
-        content[family][group] = {name: content[family][group][name] for name in names}
-    content["embed"]["runs"] = KEPT["adapt.runs"]
-    content["gan"]["comparison"]["models"] = [TRUNCATED]
-    content["diffusion"]["comparison"]["models"] = KEPT["diffusion.models"]
-    text = yaml.safe_dump(content, sort_keys=False)
+    text = yaml.safe_dump(only(content, KEPT), sort_keys=False)
     before, after = text.split("\ndiffusion:\n")
     return f"{before}\n{block('yaml')}diffusion:\n{after}"
 

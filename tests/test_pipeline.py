@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from few_runs import only
 from stage_imports import ROOT
 
 from hw2.core.params import read_yaml
@@ -21,9 +22,9 @@ METHODS = ("source_only", "dann", "target_only")
 LAST = {"summarize", "report"}
 ALWAYS = {"find_weights"}  # looks outside the repository, where DVC does not
 KEPT = {
-    "gan": ["dcgan", "resnet_gan"],
-    "diffusion": ["context_unet"],
-    "adapt": [f"{pair}-conv_bn-{method}" for pair in PAIRS for method in METHODS],
+    "gan.models": ["dcgan", "resnet_gan"],
+    "diffusion.models": ["context_unet"],
+    "adapt.runs": [f"{pair}-conv_bn-{method}" for pair in PAIRS for method in METHODS],
 }
 ENVIRONMENT = {
     **os.environ,
@@ -84,21 +85,16 @@ def clone(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A few runs of it, committed: what these tests say of a pipeline does not need all."""
     folder = tmp_path_factory.mktemp("clone") / "hw2"
     shutil.copytree(whole, folder, symlinks=True)
-    params = read_yaml(folder / "params.yaml")
-    for family, group in (("gan", "models"), ("diffusion", "models"), ("adapt", "runs")):
-        entries = params[family][group]
-        params[family][group] = {name: entries[name] for name in entries if name in KEPT[family]}
-    params["gan"]["comparison"]["models"] = ["resnet_gan"]
-    params["diffusion"]["comparison"]["models"] = ["context_unet"]
-    params["embed"]["runs"] = [run for run in params["embed"]["runs"] if run in KEPT["adapt"]]
+    params = only(read_yaml(folder / "params.yaml"), KEPT)
     (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
     lock = read_yaml(folder / "dvc.lock")
     known = set(run(folder, "dvc", "stage", "list", "--name-only").split())
     lock["stages"] = {name: stage for name, stage in lock["stages"].items() if name in known}
     (folder / "dvc.lock").write_text(yaml.safe_dump(lock, sort_keys=False))
+    by_family = {place.split(".")[0]: names for place, names in KEPT.items()}
     for kind in ("runs", "metrics", "plots/curves", "plots/confusion"):
         for path in (folder / kind).glob("*/*"):
-            if path.parent.name in KEPT and path.stem not in KEPT[path.parent.name]:
+            if path.parent.name in by_family and path.stem not in by_family[path.parent.name]:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
     run(folder, "dvc", "repro")
     run(folder, "git", "add", "-A")
