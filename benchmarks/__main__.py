@@ -4,11 +4,12 @@
 
 Run it in the repository's root after `make repro`, on a machine that does nothing else. It takes
 images and weights from runs/, works in a temporary folder, and writes
-benchmarks/results/<cpu or cuda>.json and, from that, <cpu or cuda>.md.
+benchmarks/results/speed_<machine>.json and, from that, the tables beside it.
 """
 
 import argparse
 import os
+import re
 import sys
 import tempfile
 import time
@@ -53,9 +54,9 @@ def main() -> None:
         results = measure(only or NAMES)
         print(markdown(results))
         if only is None:
-            kind = results["device"]
-            write_json(RESULTS / f"{kind}.json", results)
-            write_text(RESULTS / f"{kind}.md", markdown(results))
+            path = RESULTS / f"speed_{machine_name(results['hardware'])}"
+            write_json(path.with_suffix(".json"), results)
+            write_text(path.with_suffix(".md"), markdown(results))
 
 
 def measure(names: list[str]) -> dict[str, Any]:
@@ -81,6 +82,11 @@ def measure(names: list[str]) -> dict[str, Any]:
             print(f"{time.monotonic() - start:4.0f} s: {name} ...", file=sys.stderr)
             measured[name] = _measurement(name, project, device)()
     return results | {"measured": measured}
+
+
+def machine_name(hardware: str) -> str:
+    """For a file's name: "AMD Ryzen(TM) 9, 2 threads" becomes amd_ryzen_9_2_threads."""
+    return "_".join(re.findall("[a-z0-9]+", re.sub(r"\((r|tm)\)", "", hardware.lower())))
 
 
 def _measurement(name: str, project: Project, device: torch.device) -> Callable[[], dict[str, Any]]:

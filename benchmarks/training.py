@@ -73,7 +73,7 @@ CASES = {
         ("stages.train_adapt", DANN),
         "adapt.nets.conv_bn",
         {"cpu": 128, "cuda": 128},
-        {"cpu": (50, 450), "cuda": (400, 2400)},
+        {"cpu": (20, 120), "cuda": (400, 2400)},
         2,
         ("dann", "mnistm", "svhn"),
         {"cpu": 4, "cuda": 10},

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from benchmarks.__main__ import machine_name
 from benchmarks.measure import ROOT
 from benchmarks.plain import dann, diffusion, fid, gan
 from benchmarks.plain.images import Folder
@@ -213,6 +214,11 @@ def test_tables_come_from_the_results_alone() -> None:
     assert "a machine; torch 2; today; commit abc; load before: 0.5." in rows[0][0]
 
 
+def test_results_of_each_machine_have_their_own_file() -> None:
+    assert machine_name("Intel(R) Xeon(R) Processor, 2 threads") == "intel_xeon_processor_2_threads"
+    assert machine_name("NVIDIA H200") == "nvidia_h200"
+
+
 def test_written_tables_are_those_of_the_written_results() -> None:
-    for path in (ROOT / "benchmarks/results").glob("c*.json"):  # cpu, cuda
+    for path in (ROOT / "benchmarks/results").glob("speed_*.json"):
         assert path.with_suffix(".md").read_text() == markdown(json.loads(path.read_text()))
