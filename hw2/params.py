@@ -29,11 +29,13 @@ from hw2.gan.params import TRUNCATION, GanCommon, GanModel, TruncationComparison
 from hw2.param_names import check_keys, entry_names
 from hw2.raw.layouts import DOMAINS
 from hw2.raw.params import PublicSettings, StarterSettings
+from hw2.raw.prepare import PrepareSettings
 
 SECTIONS: dict[str, type[Section]] = {
     "compute": Compute,
     "starter": StarterSettings,
     "public": PublicSettings,
+    "prepare": PrepareSettings,
     "judge": JudgeSettings,
     "embed": EmbedSettings,
     "evaluation": EvaluationSettings,

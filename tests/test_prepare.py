@@ -56,6 +56,21 @@ def test_the_bytes_depend_on_nothing_but_the_data(tmp_path: Path) -> None:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
 
 
+def test_a_domain_can_lose_its_colours(tmp_path: Path) -> None:
+    root = make(tmp_path / "root")
+    prepare(root, tmp_path / "out", workers=1, progress=False)
+    prepare(root, tmp_path / "grey", workers=1, progress=False, grey=["mnistm"])
+    for split in ("train", "val"):
+        coloured, grey = (
+            load_images(tmp_path / out / f"mnistm_{split}.npz") for out in ("out", "grey")
+        )
+        luminance = coloured.images @ np.array([0.299, 0.587, 0.114])
+        assert np.abs(grey.images - luminance[..., None]).max() <= 0.51
+        assert (grey.images == grey.images[..., :1]).all() and grey.names == coloured.names
+        same = [(tmp_path / out / f"svhn_{split}.npz").read_bytes() for out in ("out", "grey")]
+        assert same[0] == same[1]
+
+
 def _animated() -> bytes:
     frames = [Image.open(io.BytesIO(png(64, seed=seed))) for seed in (0, 1)]
     file = io.BytesIO()

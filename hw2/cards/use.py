@@ -3,7 +3,7 @@
 from hw2.cards.facts import DIGITS, DOMAINS, FACES, Run
 from hw2.cards.markdown import untitled
 from hw2.report.images import STARTER
-from hw2.report.table import Table, words
+from hw2.report.table import Table, data_words, words
 
 USES = {
     FACES: (
@@ -57,7 +57,7 @@ def data(run: Run) -> str:
         ]
         for domain, role in domains.items()
     ]
-    caption = f"Images after preparation; data: {words(facts['source'])}."
+    caption = f"Images after preparation; data: {data_words(facts)}."
     licence = LICENCES[STARTER if facts["source"] == STARTER else OWN]
     table = Table("", ["Domain", "Used for", "Train", "Val"], rows, caption, 2)
     return f"{untitled(table)}\n\n{licence}"

@@ -70,16 +70,7 @@ class Claim(Section):
         return self
 
 
-class Postponed(Section):
-    """A claim for whose experiment the pipeline lacks something."""
-
-    report: str
-    claim: str
-    expectation: str
-    not_runnable: str = Field(description="what is lacking")
-
-
-def read_claims(path: Path = CLAIMS_FILE) -> dict[str, Claim | Postponed]:
+def read_claims(path: Path = CLAIMS_FILE) -> dict[str, Claim]:
     """All claims by id, in the file's order.
 
     Raises:
@@ -88,13 +79,11 @@ def read_claims(path: Path = CLAIMS_FILE) -> dict[str, Claim | Postponed]:
     return {name: _read(path, name, entry) for name, entry in read_yaml(path).items()}
 
 
-def _read(path: Path, name: str, entry: Any) -> Claim | Postponed:
+def _read(path: Path, name: str, entry: Any) -> Claim:
     if not CLAIM_NAME.fullmatch(str(name)):
         raise UserError(f"{path}: '{name}': a claim's name has letters, digits and _ alone")
-    lacking = isinstance(entry, dict) and "not_runnable" in entry
-    model: type[Claim] | type[Postponed] = Postponed if lacking else Claim
     try:
-        return model.model_validate(entry)
+        return Claim.model_validate(entry)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join([name, *map(str, first["loc"])])

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hw2.claims.comparison import Measured, Outcome
-from hw2.claims.definition import Claim, Postponed
+from hw2.claims.definition import Claim
 from hw2.claims.experiment import experiments
 from hw2.claims.records import Record, load_all, measured
 from hw2.claims.verdict import Verdict, judge
-from hw2.report.table import NONE, Table, words
+from hw2.report.table import NONE, Table, data_words
 
 HEAD = """# The reports' claims, put to the test
 
@@ -25,20 +25,18 @@ Draws are from one trained model: they say nothing of other trainings.
 class Judged:
     """A claim, its finished experiments and what they make of it."""
 
-    claim: Claim | Postponed
+    claim: Claim
     records: list[Record]
     measured: Measured
     verdict: Verdict
 
 
-def judge_all(claims: Mapping[str, Claim | Postponed]) -> dict[str, Judged]:
+def judge_all(claims: Mapping[str, Claim]) -> dict[str, Judged]:
     """Each claim by its id, with what metrics/claims/ holds of it."""
     return {name: _judge(name, claim) for name, claim in claims.items()}
 
 
-def _judge(name: str, claim: Claim | Postponed) -> Judged:
-    if isinstance(claim, Postponed):
-        return Judged(claim, [], {}, Verdict("not runnable", claim.not_runnable, []))
+def _judge(name: str, claim: Claim) -> Judged:
     records = load_all(name, claim)
     found = measured(records)
     return Judged(claim, records, found, judge(claim, found))
@@ -66,8 +64,8 @@ def listing(judged: Mapping[str, Judged]) -> Table:
     """One row a claim, with how many of its experiments are on record."""
     rows = []
     for name, one in judged.items():
-        wanted = len(experiments(name, one.claim)) if isinstance(one.claim, Claim) else 0
-        done = f"{len(one.records)} of {wanted}" if wanted else NONE
+        wanted = len(experiments(name, one.claim))
+        done = f"{len(one.records)} of {wanted}"
         rows.append([name, cost(one), done, one.verdict.word, one.claim.claim])
     return Table("Claims", ["", "cost", "done", "verdict", "claim"], rows, "", text_columns=5)
 
@@ -76,7 +74,7 @@ def cost(judged: Judged) -> str:
     """Minutes that its experiments took, or the class of what they will."""
     if judged.records:
         return f"{sum(record.seconds for record in judged.records) / 60:.1f} min"
-    return judged.claim.cost if isinstance(judged.claim, Claim) else NONE
+    return judged.claim.cost
 
 
 def details(name: str, judged: Judged) -> str:
@@ -85,7 +83,7 @@ def details(name: str, judged: Judged) -> str:
     lines = [f"## {name}: {claim.claim}", f"Expected: {claim.expectation}"]
     reason = f" ({verdict.reason})" if verdict.reason else ""
     lines.append(f"Verdict: **{verdict.word}**{reason}.")
-    if isinstance(claim, Claim) and judged.records:
+    if judged.records:
         lines += [arms(claim, judged).markdown().strip(), _comparisons(claim, verdict.outcomes)]
     return "\n\n".join(lines) + "\n"
 
@@ -114,7 +112,7 @@ def basis(records: Sequence[Record]) -> str:
     return (
         f"N = {_each(f'{record.images:,}' for record in records)} images a value; "
         f"seed {', '.join(map(str, seeds))}; scale {first.scale}; "
-        f"data: {words(first.data['source'])}; "
+        f"data: {data_words(first.data)}; "
         f"hardware: {_each(record.hardware for record in records)}; "
         f"{_each(record.day for record in records)}; experiments: {len(records)}."
     )

@@ -6,7 +6,7 @@ from typing import Literal
 from hw2.claims.comparison import Measured, Outcome, parse
 from hw2.claims.definition import Claim
 
-Word = Literal["holds", "fails", "undecided", "not run", "not runnable"]
+Word = Literal["holds", "fails", "undecided", "not run"]
 
 
 @dataclass(frozen=True)

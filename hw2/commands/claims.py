@@ -13,7 +13,7 @@ import typer
 from hw2.core.errors import UserError
 
 if TYPE_CHECKING:
-    from hw2.claims.definition import Claim, Postponed
+    from hw2.claims.definition import Claim
     from hw2.claims.experiment import Experiment
 
 claims_app = typer.Typer(no_args_is_help=True, help="The reports' claims, put to the test.")
@@ -36,13 +36,11 @@ Costs = Annotated[list[Cost] | None, typer.Option("--cost", help="only claims th
 @claims_app.command("list")
 def list_claims(cost: Costs = None) -> None:
     """Every claim, what it costs, how many of its experiments are done, and the verdict."""
-    from hw2.claims.definition import Claim, read_claims
+    from hw2.claims.definition import read_claims
     from hw2.claims.page import judge_all, listing
 
     chosen = {
-        name: claim
-        for name, claim in read_claims().items()
-        if not cost or (isinstance(claim, Claim) and claim.cost in cost)
+        name: claim for name, claim in read_claims().items() if not cost or claim.cost in cost
     }
     typer.echo(listing(judge_all(chosen)).markdown())
 
@@ -58,7 +56,7 @@ def run_claims(
     The scale is that of params.yaml. Weights that are there are used as they are, so a claim about
     sampling trains nothing. Then the table is written as by `hw2 claims show`.
     """
-    from hw2.claims.definition import Claim, read_claims
+    from hw2.claims.definition import read_claims
     from hw2.claims.experiment import experiments
     from hw2.claims.records import Basis
     from hw2.claims.run import run_all, todo
@@ -68,10 +66,8 @@ def run_claims(
 
     wanted: list[Experiment] = []
     for name, claim in _chosen(read_claims(), ids).items():
-        if isinstance(claim, Claim) and (not cost or claim.cost in cost):
+        if not cost or claim.cost in cost:
             wanted += experiments(name, claim)
-        elif ids and not isinstance(claim, Claim):
-            raise UserError(f"{name} cannot be run yet: {claim.not_runnable}")
     basis = Basis(read_general().scale, read_json(Path("metrics/data.json")))
     left = todo(wanted, basis)
     check(left)
@@ -121,9 +117,7 @@ def check(wanted: Iterable[Experiment]) -> None:
             right.add(text)
 
 
-def _chosen(
-    claims: dict[str, Claim | Postponed], ids: list[str] | None
-) -> dict[str, Claim | Postponed]:
+def _chosen(claims: dict[str, Claim], ids: list[str] | None) -> dict[str, Claim]:
     """The claims asked for, in the file's order."""
     from hw2.core.params import nearest
 

@@ -2,20 +2,46 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pydantic import field_validator
 from tqdm import tqdm
 
 from hw2.core.errors import UserError, listing
+from hw2.core.params import Section, nearest
 from hw2.data.arrays import ImageSet
 from hw2.raw.decode import decode_all
-from hw2.raw.scan import Part, Scan, scan
+from hw2.raw.grey import without_colours
+from hw2.raw.layouts import DOMAINS
+from hw2.raw.scan import Scan, scan
+
+NAMES = [domain.name for domain in DOMAINS]
 
 
-def prepare(root: Path, out: Path, workers: int | None, progress: bool) -> dict[str, Any]:
+class PrepareSettings(Section):
+    """The section ``prepare`` of params.yaml.
+
+    Attributes:
+        grey: domains whose images lose their colours, train and val alike.
+    """
+
+    grey: list[str]
+
+    @field_validator("grey")
+    @classmethod
+    def _known(cls, names: list[str]) -> list[str]:
+        for name in names:
+            if name not in NAMES:
+                raise ValueError(f"there is no domain '{name}'{nearest(name, NAMES)}")
+        return names
+
+
+def prepare(
+    root: Path, out: Path, workers: int | None, progress: bool, grey: Collection[str] = ()
+) -> dict[str, Any]:
     """Write `out`/<domain>_<split>.npz for every domain and split under `root`, or nothing.
 
     Images are (N, H, W, 3) uint8 in the order of their names; one split at a time is in memory.
@@ -24,6 +50,7 @@ def prepare(root: Path, out: Path, workers: int | None, progress: bool) -> dict[
         root: the folder that holds face/ and digits/ (see `layouts.root_of`).
         workers: how many threads decode; None for what suits the machine.
         progress: draw a bar on stderr, if that is a terminal.
+        grey: names of domains whose images lose their colours.
 
     Returns:
         {"layout": "2022" or "2021", "images": {domain: {split: count}}}
@@ -36,7 +63,12 @@ def prepare(root: Path, out: Path, workers: int | None, progress: bool) -> dict[
     counts: dict[str, dict[str, int]] = {}
     with _whole_or_nothing(Path(out)) as folder, progress_bar(found, progress) as advance:
         for part in found.parts:
-            problems += _convert(part, None if problems else folder, workers, advance)
+            images, bad = decode_all(part.store, part.names, part.domain, workers, advance)
+            problems += bad
+            if not problems:
+                images = without_colours(images) if part.domain.name in grey else images
+                file = folder / f"{part.domain.name}_{part.split}.npz"
+                ImageSet(images, part.names, part.labels).save(file)
             counts.setdefault(part.domain.name, {})[part.split] = len(part.names)
         if problems:
             raise UserError(listing(f"{root}: problems in the data; nothing was written", problems))
@@ -49,17 +81,6 @@ def progress_bar(found: Scan, wanted: bool) -> Iterator[Callable[[int], object]]
     total = sum(len(part.names) for part in found.parts)
     with tqdm(total=total, unit="image", disable=None if wanted else True) as bar:
         yield bar.update
-
-
-def _convert(
-    part: Part, folder: Path | None, workers: int | None, advance: Callable[[int], object]
-) -> list[str]:
-    """Decode one part and write it to `folder`, unless that is None or an image is bad."""
-    images, problems = decode_all(part.store, part.names, part.domain, workers, advance)
-    if folder is not None and not problems:
-        file = folder / f"{part.domain.name}_{part.split}.npz"
-        ImageSet(images, part.names, part.labels).save(file)
-    return problems
 
 
 @contextmanager

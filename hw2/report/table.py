@@ -58,6 +58,12 @@ def words(name: str) -> str:
     return WORDS.get(name, name.replace("_", " "))
 
 
+def data_words(data: Metrics) -> str:
+    """Which data, of metrics/data.json, and which of its domains lost their colours."""
+    grey = " and ".join(words(domain) for domain in data.get("grey", []))
+    return words(data["source"]) + (f", {grey} without colours" if grey else "")
+
+
 def systems(entry: Metrics) -> str:
     """The systems of the reports that a run stands for, e.g. "000 B, 001 A"."""
     return ", ".join(entry["report"])
@@ -112,7 +118,7 @@ def basis(entries: Iterable[Metrics], data: Metrics, counted: str) -> str:
         return "No runs."
     return (
         f"{_numbers(entries, counted)}; seed {_each(entries, 'seed')}; "
-        f"data: {words(data['source'])}; hardware: {_each(entries, 'hardware', '; ')}."
+        f"data: {data_words(data)}; hardware: {_each(entries, 'hardware', '; ')}."
     )
 
 

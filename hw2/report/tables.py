@@ -12,7 +12,7 @@ from hw2.report.model_tables import diffusion_models, gan_models
 from hw2.report.reported_tables import reported_notes, reported_tables
 from hw2.report.sampler_tables import sampler_tables
 from hw2.report.sources import Measurements, RunNames, read_measurements
-from hw2.report.table import Table, words
+from hw2.report.table import Table, data_words, words
 from hw2.report.truncation_tables import truncation_tables
 
 
@@ -22,7 +22,7 @@ def data_table(measured: Measurements) -> Table:
         [words(domain), *(f"{counts[split]:,}" for split in ("train", "val"))]
         for domain, counts in measured.data["counts"].items()
     ]
-    caption = f"Images after preparation; data: {words(measured.data['source'])}."
+    caption = f"Images after preparation; data: {data_words(measured.data)}."
     return Table("The data", ["Domain", "Train", "Val"], rows, caption)
 
 
