@@ -61,7 +61,7 @@ with exit_on_user_error():
         assert running.poll() is None
         time.sleep(0.05)
     running.terminate()
-    assert running.wait(timeout=60) == 128 + signal.SIGTERM
+    assert running.wait(timeout=240) == 128 + signal.SIGTERM
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
 

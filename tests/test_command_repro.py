@@ -188,7 +188,7 @@ def test_a_signal_ends_all_that_was_started(
         assert building.poll() is None
         time.sleep(0.05)
     building.send_signal(getattr(signal, name))
-    assert building.wait(timeout=60) == 128 + signal.SIGTERM
+    assert building.wait(timeout=240) == 128 + signal.SIGTERM
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(int(pid), 0)

@@ -75,7 +75,7 @@ def probe(page: Path, width: int, *flags: str) -> dict[str, Any]:
     profile = f"--user-data-dir={page.parent / 'profile'}"
     log = page.with_name("net.json")
     command = [str(BROWSER), *FLAGS, *flags, profile, f"--log-net-log={log}", wrapper.as_uri()]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=240, check=True)
     written = re.search(r'<pre id="found">(.*?)</pre>', run.stdout, re.S)
     assert written and written[1], run.stdout[:500] + run.stderr[-2000:]
     found: dict[str, Any] = json.loads(html.unescape(written[1]))

@@ -169,7 +169,7 @@ def test_a_stopped_training_goes_on_to_the_same_bytes(folder: Path) -> None:
     while not list(Path(".work/checkpoints").glob("*/state.pt")):
         time.sleep(0.01)
     stage.send_signal(signal.SIGTERM)
-    _, said = stage.communicate(timeout=60)
+    _, said = stage.communicate(timeout=240)
     assert stage.returncode == 143
     assert len(re.findall("stopped by SIGTERM after step", said)) == 1, said
     assert not outputs[0].exists()

@@ -88,7 +88,7 @@ def test_devices_starts_the_processes(alone: Path, folder: Path) -> None:
         cwd=folder,
         env=environment,
         check=True,
-        timeout=120,
+        timeout=240,
     )
     samples = "runs/gan/dcgan/samples.npz"
     assert (folder / samples).read_bytes() == (alone / samples).read_bytes()
