@@ -14,7 +14,7 @@ from hw2.report.readme import fill
 from hw2.report.reported import reported_accuracy, reported_score
 from hw2.report.reported_tables import reported_notes, reported_tables
 from hw2.report.sources import RunNames, read_measurements
-from hw2.report.table import as_printed, percent
+from hw2.report.table import as_printed, data_words, percent
 from hw2.report.tables import write_tables
 
 
@@ -40,6 +40,12 @@ def test_captions_say_how_many_draws_and_which_k(project: Path) -> None:
     scores, spread, _ = face_tables(read_measurements(RUNS, project))
     assert "each of 3 draws, mean ± standard deviation" in scores.caption
     assert "Face rate of val: 96.0 %" in scores.caption and "k = 5" in spread.caption
+
+
+def test_captions_name_the_domains_that_lost_their_colours() -> None:
+    data = {"source": "own", "grey": ["mnistm", "svhn"]}
+    assert data_words(data) == "the data in data/, MNIST-M and SVHN without colours"
+    assert data_words({"source": "own"}) == "the data in data/"
 
 
 def test_scores_stand_with_their_deviation_beside_the_reports_figure(project: Path) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import field_validator
 from tqdm import tqdm
 
@@ -16,7 +17,7 @@ from hw2.data.arrays import ImageSet
 from hw2.raw.decode import decode_all
 from hw2.raw.grey import without_colours
 from hw2.raw.layouts import DOMAINS
-from hw2.raw.scan import Scan, scan
+from hw2.raw.scan import Part, Scan, scan
 
 NAMES = [domain.name for domain in DOMAINS]
 
@@ -63,12 +64,8 @@ def prepare(
     counts: dict[str, dict[str, int]] = {}
     with _whole_or_nothing(Path(out)) as folder, progress_bar(found, progress) as advance:
         for part in found.parts:
-            images, bad = decode_all(part.store, part.names, part.domain, workers, advance)
-            problems += bad
-            if not problems:
-                images = without_colours(images) if part.domain.name in grey else images
-                file = folder / f"{part.domain.name}_{part.split}.npz"
-                ImageSet(images, part.names, part.labels).save(file)
+            change = without_colours if part.domain.name in grey else None
+            problems += _convert(part, None if problems else folder, workers, advance, change)
             counts.setdefault(part.domain.name, {})[part.split] = len(part.names)
         if problems:
             raise UserError(listing(f"{root}: problems in the data; nothing was written", problems))
@@ -81,6 +78,21 @@ def progress_bar(found: Scan, wanted: bool) -> Iterator[Callable[[int], object]]
     total = sum(len(part.names) for part in found.parts)
     with tqdm(total=total, unit="image", disable=None if wanted else True) as bar:
         yield bar.update
+
+
+def _convert(
+    part: Part,
+    folder: Path | None,
+    workers: int | None,
+    advance: Callable[[int], object],
+    change: Callable[[np.ndarray], np.ndarray] | None,
+) -> list[str]:
+    """Decode one part and write it to `folder`, unless that is None or an image is bad."""
+    images, problems = decode_all(part.store, part.names, part.domain, workers, advance)
+    if folder is not None and not problems:
+        file = folder / f"{part.domain.name}_{part.split}.npz"
+        ImageSet(change(images) if change else images, part.names, part.labels).save(file)
+    return problems
 
 
 @contextmanager
