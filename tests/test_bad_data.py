@@ -4,6 +4,7 @@
 """
 
 import os
+import shutil
 import stat
 import struct
 import zipfile
@@ -16,7 +17,7 @@ import pytest
 from one_message import told
 from PIL import Image
 from raw_folders import make, pack, png
-from tiny_runs import stage
+from tiny_runs import ROOT, stage
 
 USPS, FACE = "digits/usps", "face/train/00001.png"
 Spoil = Callable[[Path], object]
@@ -147,17 +148,21 @@ BAD = {
 }  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder of each test: params.yaml, and no data yet."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(ROOT / "params.yaml", ".")
+
+
 def prepare() -> object:
     main: Any = stage("prepare")
     return main()
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_a_fault_is_named_and_nothing_is_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
-) -> None:
+def test_a_fault_is_named_and_nothing_is_written(tmp_path: Path, kind: str) -> None:
     spoil, words = BAD[kind]
-    monkeypatch.chdir(tmp_path)
     spoil(make(Path("data")))
     message = told(prepare, tmp_path)
     assert "problems in the data; nothing was written (1 in all)" in message
@@ -174,19 +179,13 @@ def test_a_fault_is_named_and_nothing_is_written(
         (lambda path: make(path / "starter") and make(path), "rm -rf data/starter"),
     ],
 )
-def test_what_is_no_data_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put: Spoil, words: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_what_is_no_data_is_named(tmp_path: Path, put: Spoil, words: str) -> None:
     put(Path("data"))
     assert words in told(prepare, tmp_path)
 
 
 @pytest.mark.parametrize("out", ["runs", "runs/prepared"])
-def test_an_output_that_cannot_be_written_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_an_output_that_cannot_be_written_is_named(tmp_path: Path, out: str) -> None:
     make(Path("data"))
     Path(out).parent.mkdir(exist_ok=True)
     Path(out).touch()
