@@ -9,6 +9,7 @@ from tiny_runs import cpu_fabric
 from torch import Tensor, nn
 
 from hw2.adapt.methods.dsn import Dsn, build, difference_loss, reconstruction_loss
+from hw2.adapt.nets.dsn import build as build_network
 from hw2.adapt.nets.lenet_gap import LenetGap
 from hw2.adapt.shared.adversary import domain_loss
 from hw2.adapt.shared.interface import Progress, SeparatingNet
@@ -80,6 +81,25 @@ def reached(net: nn.Module, loss: Tensor) -> set[str]:
 def terms_at(step: int, similarity_from: int = 0) -> tuple[Linear, Terms]:
     net = Linear()
     return net, dsn(similarity_from).terms(net, SOURCE, TARGET, Progress(step, 100))
+
+
+def test_the_network_begins_as_in_the_cited_repository() -> None:
+    """Of 64 x 50 x 25 values uniform within a bound: none beyond it, and their variance a third."""
+    torch.manual_seed(0)
+    network = build_network()
+    convolutions = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.ConvTranspose2d)]
+    assert len(convolutions) == 3 * 2 + 4
+    for layer in convolutions:
+        bound = math.sqrt(
+            6 / ((layer.in_channels + layer.out_channels) * layer.weight[0, 0].numel())
+        )
+        assert layer.weight.abs().max() <= bound
+        assert layer.weight.var().item() == pytest.approx(bound**2 / 3, rel=0.1)
+    norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
+    weights = torch.cat([norm.weight for norm in norms])
+    assert weights.mean().item() == pytest.approx(1, abs=0.003)
+    assert weights.std().item() == pytest.approx(0.02, rel=0.1)
+    assert all(norm.bias.abs().max() == 0 for norm in norms)
 
 
 def test_every_term_is_weighted_and_sums_both_domains() -> None:

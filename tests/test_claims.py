@@ -78,6 +78,7 @@ def test_a_wrong_override_is_named_before_anything_runs(monkeypatch: pytest.Monk
         ({"confirmed_by": ["naive.acuracy < 0.5"]}, "there is no metric 'acuracy'"),
         ({"confirmed_by": ["naive.accuracy =< 0.5"]}, "is no comparison"),
         ({"seeds": []}, "C0.seeds"),
+        ({"set": {"adapt.common.seeds": 3}}, "C0.*seeds 0 and 1 would train some networks twice"),
         ({"colour": 1}, "C0.colour"),
         ({"metrics": {"accuracy": "curve:loss:soon"}}, "'curve:loss:soon' is no .*late, rise"),
         ({"metrics": {"accuracy": "curve:loss"}}, "C0.metrics.*'curve:loss' is no curve"),

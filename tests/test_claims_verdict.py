@@ -81,11 +81,32 @@ def test_over_seeds_draws_do_not_count() -> None:
     assert pooled([Spread(1.0, 9.0, 3, "draws")]) == Spread(1.0, 9.0, 3, "draws")
 
 
+def test_over_seeds_each_training_counts() -> None:
+    """Of 1, 2, 3 from one seed and 5, 9 from another: as of all five."""
+    over = pooled([of_values([1.0, 2.0, 3.0]), of_values([5.0, 9.0])])
+    assert over == Spread(4.0, pytest.approx(np.sqrt(10)), 5, "trainings")
+
+
+def one(value: float) -> Spread:
+    """Nearly this, of one training."""
+    return Spread(pytest.approx(value, abs=1e-12), 0.0, 1, "trainings")
+
+
 def test_curves_are_reduced() -> None:
     text = "step,loss,seldom\n" + "".join(
         f"{step},{9 - step},{step if step % 2 else ''}\n" for step in range(1, 9)
     )  # loss 8, 7, .. 1; seldom 1, 3, 5, 7
     assert of_curve("curve:loss:late", text) == of_values([1.5])
-    assert of_curve("curve:loss:rise", text) == of_values([1.5 - 7.5])
-    assert of_curve("curve:seldom:wobble", text) == of_values([1.0])
+    assert of_curve("curve:loss:rise", text) == one(1 - 4)
+    assert of_curve("curve:loss:wobble", text) == one(0)
+    assert of_curve("curve:seldom:wobble", text) is None  # two values make a line
     assert of_curve("curve:nothing:late", text) is None
+
+
+def test_wobble_is_about_the_trend() -> None:
+    """The last half 0, 0, 3, 0: about its line 0.3 + 0.3 t, squares of 6.3 with 2 to spare."""
+    text = "step,loss\n" + "".join(
+        f"{k},{value}\n" for k, value in enumerate([7] * 4 + [0, 0, 3, 0])
+    )
+    assert of_curve("curve:loss:wobble", text) == one(np.sqrt(6.3 / 2))
+    assert of_curve("curve:loss:rise", text) == one(0.9)

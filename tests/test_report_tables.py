@@ -14,7 +14,7 @@ from hw2.report.readme import fill
 from hw2.report.reported import reported_accuracy, reported_score
 from hw2.report.reported_tables import reported_notes, reported_tables
 from hw2.report.sources import RunNames, read_measurements
-from hw2.report.table import as_printed, data_words, percent
+from hw2.report.table import as_printed, basis, data_words, percent
 from hw2.report.tables import write_tables
 
 
@@ -40,6 +40,19 @@ def test_captions_say_how_many_draws_and_which_k(project: Path) -> None:
     scores, spread, _ = face_tables(read_measurements(RUNS, project))
     assert "each of 3 draws, mean ± standard deviation" in scores.caption
     assert "Face rate of val: 96.0 %" in scores.caption and "k = 5" in spread.caption
+
+
+def test_captions_say_which_figures_are_of_one_training() -> None:
+    """Draws and a single training in one table: no figure is said to be a mean that is none."""
+    draws = {"n": 100, "seeds": 3, "seed": 0, "hardware": "a CPU"}
+    training = {**draws, "pair": "mnistm_usps", "seeds": 1}
+    data = {"source": "starter"}
+    mixed = basis([draws, training], data, "images")
+    assert "in each of 3 draws, mean ± standard deviation over them; one each where there" in mixed
+    assert "one each" not in basis([draws], data, "images")
+    assert basis([training], data, "images").startswith("N = 100 images; seed 0")
+    both = basis([draws, {**training, "seeds": 5}], data, "images")
+    assert "in each of 3 or 5 draws or trainings, mean" in both
 
 
 def test_captions_name_the_domains_that_lost_their_colours() -> None:

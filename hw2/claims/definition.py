@@ -1,6 +1,7 @@
 """experiments/claims.yaml: what the reports assert, and the experiments that would show it."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -44,6 +45,7 @@ class Claim(Section):
     needs: list[str] = Field([], description="comparisons without which nothing can be said")
     confirmed_by: list[str] = Field(min_length=1, description="it holds if all are shown")
     refuted_by: list[str] = Field(min_length=1, description="it fails if one is shown")
+    untested: str = Field("", description="what of the claim none of these compares")
 
     @property
     def comparisons(self) -> list[str]:
@@ -58,6 +60,17 @@ class Claim(Section):
                 known = ", ".join(REDUCTIONS)
                 raise ValueError(f"'{metric}' is no {CURVE}<column>:<reduction>, of {known}")
         return metrics
+
+    @model_validator(mode="after")
+    def _no_training_is_counted_twice(self) -> Self:
+        trainings = self.set.get("adapt.common.seeds", 1)
+        for seed, following in pairwise(sorted(self.seeds)):
+            if following - seed < trainings:
+                raise ValueError(
+                    f"seeds {seed} and {following} would train some networks twice: each trains "
+                    f"adapt.common.seeds = {trainings} from its own on; put them as far apart"
+                )
+        return self
 
     @model_validator(mode="after")
     def _comparisons_name_what_there_is(self) -> Self:

@@ -16,8 +16,9 @@ Written by `hw2 claims show` from experiments/claims.yaml and metrics/claims/. A
 every comparison that confirms it is true by more than two standard errors, **fails** if one that
 refutes it is, and is **undecided** otherwise, also where a comparison that it needs is not shown:
 then the models of that scale are not good enough to tell. Where nothing differs, a comparison of
-three values with three is shown by chance in 6 of 100 cases (Student's t, 4 degrees of freedom).
-Draws are from one trained model: they say nothing of other trainings.
+three values with three is shown by chance in 6 of 100 cases, of three values with a number in 9
+(Student's t, 4 and 2 degrees of freedom), and one of several more often. Draws are from one trained
+model: they say nothing of other trainings. With another seed the judge, too, is trained anew.
 """
 
 
@@ -81,6 +82,8 @@ def details(name: str, judged: Judged) -> str:
     """What is expected, what was measured, and how the verdict follows from it."""
     claim, verdict = judged.claim, judged.verdict
     lines = [f"## {name}: {claim.claim}", f"Expected: {claim.expectation}"]
+    if claim.untested:
+        lines.append(f"Not compared: {claim.untested}")
     reason = f" ({verdict.reason})" if verdict.reason else ""
     lines.append(f"Verdict: **{verdict.word}**{reason}.")
     if judged.records:

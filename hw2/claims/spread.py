@@ -11,7 +11,7 @@ import numpy as np
 
 CURVE = "curve:"
 LATE_SHARE = 0.25  # of a training, at its end
-WOBBLE_SHARE = 0.5
+HALF_MIN = 3  # values of a last half through which a line is drawn: two would all lie on it
 REDUCTIONS = ("late", "rise", "wobble")
 
 
@@ -49,8 +49,21 @@ def of_values(values: Sequence[float]) -> Spread:
 
 
 def pooled(spreads: Sequence[Spread]) -> Spread:
-    """Over the seeds of one arm: the spread of their means; of a single one, its own."""
-    return spreads[0] if len(spreads) == 1 else of_values([spread.mean for spread in spreads])
+    """Over the seeds of one arm: of all trainings; of a single seed, its own.
+
+    Where each seed has draws from one training, their means count as a value a training.
+    """
+    if len(spreads) == 1:
+        return spreads[0]
+    means = [spread.mean for spread in spreads]
+    if any(spread.of != "trainings" for spread in spreads):
+        return of_values(means)
+    counts = [spread.n for spread in spreads]
+    n, mean = sum(counts), float(np.average(means, weights=counts))
+    squares = sum(
+        (one.n - 1) * one.std**2 + one.n * (one.mean - mean) ** 2 for one in spreads
+    )  # of the deviations of all n values from their mean
+    return Spread(mean, math.sqrt(squares / (n - 1)), n, "trainings")
 
 
 def of_score(metric: str, scores: dict[str, Any]) -> Spread | None:
@@ -75,18 +88,28 @@ def of_score(metric: str, scores: dict[str, Any]) -> Spread | None:
 def of_curve(metric: str, curves: str) -> Spread | None:
     """A number of a training's curves, ``curve:<column>:<reduction>``; None without that column.
 
-    Reductions: ``late``, the mean over the last quarter; ``rise``, late minus the mean over the
-    first quarter; ``wobble``, the standard deviation over the last half.
+    Reductions: ``late``, the mean over the last quarter; and of a straight line through the last
+    half ``rise``, how far it rises from the half's first value to its last, and ``wobble``, the
+    standard deviation of the values about it, which a steady rise does not enlarge.
 
     Args:
         curves: the CSV file's text.
+
+    Returns:
+        None also where a line is asked for, and the last half has fewer than three values.
     """
     _, column, reduction = metric.split(":")
     rows = [row.get(column) for row in csv.DictReader(io.StringIO(curves))]
     values = np.array([float(cell) for cell in rows if cell])
     if len(values) == 0:
         return None
-    few, half = (max(1, round(len(values) * share)) for share in (LATE_SHARE, WOBBLE_SHARE))
-    late = values[-few:].mean()
-    known = {"late": late, "rise": late - values[:few].mean(), "wobble": values[-half:].std()}
-    return of_values([float(known[reduction])])
+    if reduction == "late":
+        return of_values([float(values[-max(1, round(len(values) * LATE_SHARE)) :].mean())])
+    half = values[len(values) // 2 :]
+    if len(half) < HALF_MIN:
+        return None
+    times = np.arange(len(half))
+    slope, start = np.polyfit(times, half, 1)
+    deviations = half - (start + slope * times)
+    rise, wobble = slope * times[-1], math.sqrt(np.square(deviations).sum() / (len(half) - 2))
+    return of_values([float(rise if reduction == "rise" else wobble)])

@@ -6,8 +6,14 @@ from hw2.core.params import Section
 
 
 class StarterSettings(Section):
-    """Sizes of the embedded data set; digits are counted for each of the three domains."""
+    """Sizes of the embedded data set; digits are counted for each of the three domains.
 
+    Attributes:
+        seed: of the drawings. It is not that of the trainings, so that those with another seed
+            have the same data.
+    """
+
+    seed: int = Field(ge=0)
     faces_train: int = Field(ge=1)
     faces_val: int = Field(ge=1)
     digits_train: int = Field(ge=10)

@@ -125,16 +125,19 @@ def basis(entries: Iterable[Metrics], data: Metrics, counted: str) -> str:
 def _numbers(entries: list[Metrics], counted: str) -> str:
     """N, and over how many draws or trainings the figures are means, where there are several."""
     numbers = " or ".join(dict.fromkeys(f"{entry['n']:,}" for entry in entries))
-    repeats = sorted({entry["seeds"] for entry in entries if entry.get("seeds", 1) > 1})
-    if not repeats:
+    repeated = [entry for entry in entries if entry.get("seeds", 1) > 1]
+    if not repeated:
         return f"N = {numbers} {counted}"
-    adapting = {"pair" in entry for entry in entries}
+    repeats = sorted({entry["seeds"] for entry in repeated})
+    adapting = {"pair" in entry for entry in repeated}
     unit = " or ".join(
         name for of, name in ((False, "draws"), (True, "trainings")) if of in adapting
     )
     several = " or ".join(map(str, repeats))
+    once = "; one each where there is no ±" if len(repeated) < len(entries) else ""
     return (
         f"N = {numbers} {counted} in each of {several} {unit}, mean ± standard deviation over them"
+        f"{once}"
     )
 
 

@@ -62,5 +62,15 @@ def _grow(channels: int, kernel: int, stride: int, padding: int) -> list[nn.Modu
 
 
 def build() -> Dsn:
-    """The network with torch's default initialisation, drawn from its global generator."""
-    return Dsn()
+    """The network, drawn from torch's global generator and initialised as in that repository.
+
+    Weights of (transposed) convolutions are uniform after Glorot & Bengio 2010, equation 16, those
+    of BatchNorm N(1, 0.02); everything else keeps torch's initialisation.
+    """
+    network = Dsn()
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+            nn.init.xavier_uniform_(module.weight)
+        elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            nn.init.normal_(module.weight, 1.0, 0.02)
+    return network
