@@ -3,9 +3,9 @@
     python -m benchmarks.real_adaptation [FOLDER ...]
 
 Each FOLDER is a checkout in which adaptation runs were trained, with its runs/. What every
-training reached goes to docs/real_adaptation.csv, in place of an older one of the same run, seed
-and precision; then the tables of docs/results.md and docs/speed.md are written anew from that file;
-without a folder, that alone.
+training reached goes to docs/real_adaptation.csv, in place of an older one of the same run, steps,
+seed and precision; then the tables of docs/results.md and docs/speed.md are written anew from that
+file; without a folder, that alone.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from hw2.report.readme import fill
 
 CSV = ROOT / "docs" / "real_adaptation.csv"
 PAGES = (ROOT / "docs" / "results.md", ROOT / "docs" / "speed.md")
-KEYS = [*RUN, "seed", "computed_in"]
+KEYS = [*RUN, "steps", "seed", "computed_in"]
 
 
 def main() -> None:
@@ -81,7 +81,7 @@ def _rows(folder: Path, outcome: Path) -> Iterator[dict[str, Any]]:
 
 
 def merged(old: pd.DataFrame, new: Iterable[dict[str, Any]]) -> pd.DataFrame:
-    """Both, sorted; of two of the same run, seed and precision the new one."""
+    """Both, sorted; of two of the same run, steps, seed and precision the new one."""
     both = pd.concat([old, pd.DataFrame(new)]).drop_duplicates(KEYS, keep="last")
     return both.sort_values(KEYS, ignore_index=True)
 

@@ -26,7 +26,7 @@ SEEDS = 3
 HEADERS = ["pair (N)", "net", "report", "source only", "adapted", "target only", "the report's"]
 OWN_METHODS = ["source_only", "dann", "self_training", "target_only"]
 OWN_HEADERS = [
-    *("pair (N)", "network", *map(words, OWN_METHODS), "agreement"),
+    *("pair (N)", "network", "steps", *map(words, OWN_METHODS), "agreement"),
     *("best adapted net above", "the reports' best adapted", "the reports' best target only"),
 ]
 
@@ -35,17 +35,22 @@ def markdown(found: pd.DataFrame) -> dict[str, str]:
     """The tables by the names of their places in the pages."""
     fast = found[found.computed_in == FAST]
     return {
-        "real_adaptation": accuracies(fast),
+        "real_adaptation": accuracies(longest(fast)),
         "real_self_training": self_training(fast),
         "real_precisions": precisions(found),
     }
 
 
+def longest(found: pd.DataFrame) -> pd.DataFrame:
+    """Of each run only the trainings with the most steps, so that no mean mixes lengths."""
+    return found[found.steps == found.groupby(RUN).steps.transform("max")]
+
+
 def precisions(found: pd.DataFrame) -> str:
-    """A row for each run that was trained in both precisions: mean, deviation and each seed."""
+    """A row for each run trained in both precisions and as long: mean, deviation, each seed."""
     headers = ["run", "N", *(f"{each}, %" for each in PRECISIONS)]
     rows = []
-    for names, of_run in found.groupby(RUN):
+    for (*names, _), of_run in found.groupby([*RUN, "steps"]):
         shares = [of_run[of_run.computed_in == each].target_accuracy for each in PRECISIONS]
         if all(len(each) for each in shares):
             cells = [_with_seeds(each) for each in shares]
@@ -81,7 +86,7 @@ def accuracies(found: pd.DataFrame) -> str:
 
 
 def self_training(found: pd.DataFrame) -> str:
-    """A row for each pair and network of no report, with every method that was run with it.
+    """A row for each pair, network of no report and length, with the methods that were run so.
 
     Beside them the best mean of a report's network and the best that any report printed.
     """
@@ -91,12 +96,14 @@ def self_training(found: pd.DataFrame) -> str:
     best = theirs.groupby(RUN).target_accuracy.mean().groupby("pair").max()
     rows = []
     for pair, net in dict.fromkeys((pair, net) for pair, net, _ in _runs() if not reports[net]):
-        of_net = found[(found.pair == pair) & (found.net == net)]
-        columns = [of_net[of_net.method == each].target_accuracy for each in OWN_METHODS]
-        columns.append(of_net[of_net.method == "self_training"].agreement.dropna())
         printed = [_best_printed(pair, methods) for methods in (adapted, ["target_only"])]
-        row = [_pair_and_n(found, pair), net, *(_text(_spread(column)) for column in columns)]
-        rows.append([*row, percent(best.get(pair)), *map(as_printed, printed)])
+        compared = [percent(best.get(pair)), *map(as_printed, printed)]
+        of_net = found[(found.pair == pair) & (found.net == net)]
+        for steps, of_length in of_net.groupby("steps"):
+            columns = [of_length[of_length.method == each].target_accuracy for each in OWN_METHODS]
+            columns.append(of_length[of_length.method == "self_training"].agreement.dropna())
+            measured = [_text(_spread(column)) for column in columns]
+            rows.append([_pair_and_n(found, pair), net, f"{steps:,}", *measured, *compared])
     return tabulate(rows, OWN_HEADERS, "pipe", disable_numparse=True)
 
 

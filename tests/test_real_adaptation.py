@@ -22,7 +22,7 @@ from hw2.report.readme import fill
 
 FAST, EXACT = PRECISIONS
 RUN = {"pair": "mnistm_usps", "net": "conv_mlp", "method": "dann"}
-ROW = RUN | {"seed": 0, "n": 2007, "agreement": 0.9, "computed_in": FAST}
+ROW = RUN | {"steps": 5000, "seed": 0, "n": 2007, "agreement": 0.9, "computed_in": FAST}
 MACHINE = {"computed_in": EXACT, "hardware": "a machine"}
 
 
@@ -69,12 +69,13 @@ def test_a_folder_without_runs_is_named(tmp_path: Path) -> None:
         trainings(tmp_path)
 
 
-def test_a_new_training_replaces_the_old_one_of_its_seed() -> None:
+def test_a_new_training_replaces_the_old_one_of_its_seed_and_length() -> None:
     old = pd.DataFrame([ROW | {"seed": seed, "target_accuracy": 0.1} for seed in (0, 2)])
     new = [ROW | {"seed": seed, "target_accuracy": 0.9} for seed in (1, 2)]
-    found = merged(old, new)
-    assert list(found.seed) == [0, 1, 2]
-    assert list(found.target_accuracy) == [0.1, 0.9, 0.9]
+    found = merged(old, [*new, ROW | {"steps": 9999, "target_accuracy": 0.5}])
+    assert list(found.steps) == [5000, 5000, 5000, 9999]
+    assert list(found.seed) == [0, 1, 2, 0]
+    assert list(found.target_accuracy) == [0.1, 0.9, 0.9, 0.5]
 
 
 def test_a_row_has_mean_and_deviation_and_says_which_seeds_are_missing() -> None:
@@ -90,16 +91,29 @@ def test_a_row_has_mean_and_deviation_and_says_which_seeds_are_missing() -> None
     assert not any("grey_cnn" in line for line in lines)  # of no report
 
 
+def test_no_mean_mixes_trainings_of_different_length() -> None:
+    shorter = by_seed({"dann": [0.1] * 3, "source_only": [0.6] * 3})
+    longer = by_seed({"dann": [0.8, 0.9]}).assign(steps=9999)
+    (row,) = [
+        line
+        for line in markdown(pd.concat([shorter, longer]))["real_adaptation"].splitlines()
+        if "conv_mlp" in line and "88.19" in line
+    ]
+    assert "60.0 ± 0.0" in row and "DANN 85.0 ± 7.1 (2)" in row
+
+
 def test_networks_of_no_report_have_a_table_with_the_best_of_the_others() -> None:
     own = by_seed({"self_training": [0.96, 0.98], "dann": [0.7] * 3}).assign(net="grey_cnn")
     worse = by_seed({"dann": [0.6, 0.8]}).assign(net="conv_bn")
     theirs = by_seed({"dann": [0.74, 0.78], "target_only": [0.95]})
-    found = pd.concat([own, worse, theirs], ignore_index=True)
+    longer = by_seed({"self_training": [0.99] * 3}).assign(net="grey_cnn", steps=20000)
+    found = pd.concat([own, worse, theirs, longer], ignore_index=True)
     rows = [line for line in self_training(found).splitlines() if "(2,007)" in line]
-    (cells,) = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
-    assert cells[:4] == ["MNIST-M → USPS (2,007)", "grey_cnn", "–", "70.0 ± 0.0"]
-    assert cells[4:7] == ["97.0 ± 1.4 (2)", "–", "90.0 ± 0.0 (2)"]
-    assert cells[7:] == ["76.0", "88.34", "99"]  # of adapted means; of the reports
+    cells, cells_longer = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    assert cells[:5] == ["MNIST-M → USPS (2,007)", "grey_cnn", "5,000", "–", "70.0 ± 0.0"]
+    assert cells[5:8] == ["97.0 ± 1.4 (2)", "–", "90.0 ± 0.0 (2)"]
+    assert cells[8:] == ["76.0", "88.34", "99"]  # of adapted means; of the reports
+    assert cells_longer[2:6] == ["20,000", "–", "–", "99.0 ± 0.0"]
     assert "conv_" not in "".join(cells)
 
 
