@@ -8,7 +8,7 @@ from tabulate import tabulate
 from benchmarks.measure import ROOT
 from benchmarks.quality import PRECISIONS
 from hw2.core.params import read_yaml
-from hw2.report.comparison import BASELINES, Comparison, baselines
+from hw2.report.comparison import BASELINES, baselines, compare
 from hw2.report.reported import reported_accuracy, reported_systems
 from hw2.report.sources import Metrics
 from hw2.report.table import (
@@ -110,19 +110,26 @@ def self_training(found: pd.DataFrame) -> str:
 def order_sentence(found: pd.DataFrame, adapting: Iterable[Sequence[str]]) -> str:
     """In how many trainings the order of the reports comes out, and where it does not.
 
-    Only of networks that have both baselines with the same seed.
+    Only of trainings that have both baselines with the same seed, of their own network or, where
+    it has none, of their report.
     """
-    share = found.set_index([*RUN, "seed"]).target_accuracy
+    reports = _reports()
+    by_seed: dict[int, dict[str, Metrics]] = {seed: {} for seed in sorted(found.seed.unique())}
+    for pair, net, method, seed, share in found[[*RUN, "seed", "target_accuracy"]].values:
+        run = {"pair": pair, "net": net, "method": method, "report": reports[net]}
+        by_seed[seed]["-".join((pair, net, method))] = run | {"accuracy": share}
     held, broken = 0, []
-    for pair, net, method in adapting:
-        for seed in sorted(found.seed.unique()):
-            shares = [share.get((pair, net, each, seed)) for each in _triple(method)]
-            in_order = Comparison(*shares).in_order
-            if in_order:
+    for name in map("-".join, adapting):
+        for seed, runs in by_seed.items():
+            if name not in runs:
+                continue
+            compared = compare(runs[name], runs)
+            if compared.in_order:
                 held += 1
-            elif in_order is not None:
-                figures = ", ".join(map(percent, shares))
-                broken.append(f"{net} {pair_words(pair)} with seed {seed} ({figures})")
+            elif compared.in_order is not None:
+                figures = (compared.source_only, compared.adapted, compared.target_only)
+                where = f"{runs[name]['net']} {pair_words(runs[name]['pair'])} with seed {seed}"
+                broken.append(f"{where} ({', '.join(map(percent, figures))})")
     count = held + len(broken)
     start = f"Training by training, source only < adapted < target only in {held} of {count}"
     return f"{start}; not in {'; '.join(broken)}." if broken else f"{start}."

@@ -123,6 +123,13 @@ def test_the_order_is_told_seed_by_seed() -> None:
     assert "in 1 of 2; not in conv_mlp MNIST-M → USPS with seed 1 (60.0, 58.0, 90.0)." in last
 
 
+def test_the_order_of_a_network_without_baselines_is_told_with_those_of_its_report() -> None:
+    others = by_seed({"source_only": [0.5, 0.6], "target_only": [0.9, 0.9]})
+    dsn = by_seed({"dsn": [0.7, 0.55]}).assign(net="dsn")
+    last = accuracies(pd.concat([others, dsn], ignore_index=True)).splitlines()[-1]
+    assert "in 1 of 2; not in dsn MNIST-M → USPS with seed 1 (60.0, 55.0, 90.0)." in last
+
+
 def test_precisions_stand_side_by_side_and_never_in_one_mean() -> None:
     fast, exact = by_seed({"dann": [0.8, 0.9]}), by_seed({"dann": [0.5], "source_only": [0.4]})
     both = merged(fast, exact.assign(computed_in=EXACT).to_dict("records"))
