@@ -93,7 +93,7 @@ def self_training(found: pd.DataFrame) -> str:
     reports = _reports()
     adapted = {method for _, _, method in _runs() if method not in BASELINES}
     theirs = found[found.net.map(reports).astype(bool) & found.method.isin(adapted)]
-    best = theirs.groupby(RUN).target_accuracy.mean().groupby("pair").max()
+    best = longest(theirs).groupby(RUN).target_accuracy.mean().groupby("pair").max()
     rows = []
     for pair, net in dict.fromkeys((pair, net) for pair, net, _ in _runs() if not reports[net]):
         printed = [_best_printed(pair, methods) for methods in (adapted, ["target_only"])]
