@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(shell echo "$(CURDIR)" | cksum | cut -d" " -f1)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: repro test bench claims check format clean
+.PHONY: repro test smoke bench claims check format clean
 
 repro: $(STAMP)
 	$(BIN)/hw2 params
@@ -18,6 +18,10 @@ repro: $(STAMP)
 # Each core has tests of its own: more threads in each would only get in one another's way.
 test: $(STAMP)
 	OMP_NUM_THREADS=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
+
+# Every stage once, in minutes, in a copy: what is here stays as it is.
+smoke: $(STAMP)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/hw2 smoke --jobs $(JOBS)
 
 # After `make repro`, on a machine that does nothing else.
 bench: $(STAMP)

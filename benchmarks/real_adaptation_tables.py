@@ -1,6 +1,6 @@
 """The tables of accuracies on real images, as Markdown for docs/results.md and docs/speed.md."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 from tabulate import tabulate
@@ -69,13 +69,12 @@ def accuracies(found: pd.DataFrame) -> str:
     adapting = [run for run in _runs() if reports[run[1]] and run[2] not in BASELINES]
     order = list(dict.fromkeys(pair for pair, _, _ in adapting))
     runs = {
-        (pair, net, method): {"pair": pair, "net": net, "method": method, "report": reports[net]}
-        | _spread(shares)
-        for (pair, net, method), shares in found.groupby(RUN).target_accuracy
+        tuple(names): _named(names, reports) | _spread(shares)
+        for names, shares in found.groupby(RUN).target_accuracy
     }
     rows = []
     for pair, net, method in sorted(adapting, key=lambda name: order.index(name[0])):
-        around = baselines({"pair": pair, "net": net, "report": reports[net]}, runs.values())
+        around = baselines(_named((pair, net, method), reports), runs.values())
         below, above = (_cell(around.get(each), net) for each in BASELINES)
         printed = [reported_accuracy(reports[net], pair, each) for each in _triple(method)]
         middle = f"{words(method)} {_cell(runs.get((pair, net, method)), net)}"
@@ -115,9 +114,8 @@ def order_sentence(found: pd.DataFrame, adapting: Iterable[Sequence[str]]) -> st
     """
     reports = _reports()
     by_seed: dict[int, dict[str, Metrics]] = {seed: {} for seed in sorted(found.seed.unique())}
-    for pair, net, method, seed, share in found[[*RUN, "seed", "target_accuracy"]].values:
-        run = {"pair": pair, "net": net, "method": method, "report": reports[net]}
-        by_seed[seed]["-".join((pair, net, method))] = run | {"accuracy": share}
+    for *names, seed, share in found[[*RUN, "seed", "target_accuracy"]].values:
+        by_seed[seed]["-".join(names)] = _named(names, reports) | {"accuracy": share}
     held, broken = 0, []
     for name in map("-".join, adapting):
         for seed, runs in by_seed.items():
@@ -144,6 +142,11 @@ def _reports() -> dict[str, list[str]]:
     """The reports of each network."""
     nets = read_yaml(ROOT / "params.yaml")["adapt"]["nets"]
     return {net: entry["report"] for net, entry in nets.items()}
+
+
+def _named(names: Sequence[str], reports: Mapping[str, list[str]]) -> Metrics:
+    """A run by pair, network and method, with the network's reports."""
+    return dict(zip(RUN, names, strict=True)) | {"report": reports[names[1]]}
 
 
 def _runs() -> list[list[str]]:

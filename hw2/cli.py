@@ -13,6 +13,7 @@ from hw2.commands.repository import params, readme
 from hw2.commands.repro import repro
 from hw2.commands.sample import sample
 from hw2.commands.score import score_app
+from hw2.commands.smoke import smoke
 from hw2.commands.weights import weights_app
 from hw2.core.errors import exit_on_user_error
 
@@ -22,7 +23,7 @@ USE, LOOK, PREPARE = "Use trained models", "Look at models and scores", "Prepare
 for panel, commands in {
     USE: (sample, predict, embed),
     LOOK: (models, show),
-    PREPARE: (repro, doctor, params, readme, cards),
+    PREPARE: (repro, smoke, doctor, params, readme, cards),
 }.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)

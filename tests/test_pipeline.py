@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import yaml
 from few_runs import only
 from stage_imports import ROOT
 
+from hw2.commands.smoke import copy_at_smoke
 from hw2.core.params import read_yaml
 
 LR = "gan.models.dcgan.optimizers.generator.lr"
@@ -61,21 +63,10 @@ def ran(output: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The work tree's tracked and new files in a repository of their own, built at smoke.
-
-    Without dvc.lock, which DVC would read and write, for another scale, with each stage.
-    """
+    """The work tree's tracked and new files in a repository of their own, built at smoke."""
     folder = tmp_path_factory.mktemp("whole") / "hw2"
-    folder.mkdir()
-    listed = run(ROOT, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    for name in listed.split("\0"):
-        source, target = ROOT / name, folder / name
-        if name != "dvc.lock" and source.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source.read_bytes())
-    params = folder / "params.yaml"
-    params.write_text(params.read_text().replace("scale: starter", "scale: smoke", 1))
-    run(folder, "git", "init", "-q", "-b", "main")
+    with chdir(ROOT):
+        copy_at_smoke(folder)
     run(folder, "dvc", "repro")
     return folder
 

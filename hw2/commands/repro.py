@@ -30,6 +30,18 @@ def repro(
     Stages that only follow one another are done in one go and write to .work/logs/<first>.log.
     After one that fails, all that does not need it is still built.
     """
+    raise typer.Exit(build_all(jobs))
+
+
+def build_all(jobs: int) -> int:
+    """Build what has to be built in the current folder, as many stages at a time as `jobs`.
+
+    Returns:
+        The exit status of the `dvc repro` at the end.
+
+    Raises:
+        UserError: a stage failed, or a file of DVC is damaged.
+    """
     from hw2.doctor.dvc_files import check_dvc_files
 
     check_dvc_files()
@@ -37,7 +49,7 @@ def repro(
     stale = changed(json.loads(answer(dvc("status", "--json"))))
     if stale and (failed := build(_todo(stale), shares_here(jobs))):
         raise UserError(f"failed: {', '.join(failed)}; what needs them was not built")
-    raise typer.Exit(the_rest())
+    return the_rest()
 
 
 def _heed_a_closed_terminal() -> None:
