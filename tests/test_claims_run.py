@@ -1,4 +1,4 @@
-"""`hw2 claims run` in a repository whose one stage takes no time: DVC's experiments, resumed."""
+"""`hw2 claims run` in a repository whose stages take no time: DVC's experiments, resumed."""
 
 import json
 import os
@@ -17,6 +17,10 @@ from hw2.core.params import read_yaml
 
 PIPELINE = """
 stages:
+  prepare:
+    cmd: cp source.json metrics/data.json
+    deps: [source.json]
+    outs: [metrics/data.json: {cache: false}]
   score_diffusion:
     foreach: ${diffusion.models}
     do:
@@ -67,7 +71,7 @@ CLAIMS = (sys.executable, "-m", "hw2", "claims")
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The repository's params.yaml, a pipeline of one stage, and one claim."""
+    """The repository's params.yaml, a pipeline that takes no time, and one claim."""
     monkeypatch.setitem(ENVIRONMENT, "PYTHONPATH", str(ROOT))
     (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text())
     (tmp_path / "dvc.yaml").write_text(PIPELINE)
@@ -76,7 +80,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for folder in ("experiments", "metrics"):
         (tmp_path / folder).mkdir()
     (tmp_path / "experiments/claims.yaml").write_text(yaml.safe_dump({"C0": CLAIM}))
-    (tmp_path / "metrics/data.json").write_text('{"source": "starter"}')
+    (tmp_path / "source.json").write_text('{"source": "starter"}')
     run(tmp_path, "git", "init", "-q")
     run(tmp_path, "dvc", "init", "-q")
     run(tmp_path, "git", "add", "-A")
@@ -103,6 +107,15 @@ def test_claims_are_run_resumed_and_judged(project: Path) -> None:
     assert "2 experiments, 1 to do" in run(project, *CLAIMS, "run", "C0")
     assert "Verdict: **holds**" in run(project, *CLAIMS, "show", "C0")
     assert "did you mean 'C0'" in run(project, *CLAIMS, "show", "C00", status=1)
+
+
+def test_records_name_the_data_of_now(project: Path) -> None:
+    (project / "mended").touch()
+    run(project, *CLAIMS, "run")
+    (project / "source.json").write_text('{"source": "own"}')  # and no stage was run since
+    assert "2 experiments, 2 to do" in run(project, *CLAIMS, "run")
+    record = json.loads((project / "metrics/claims/C0-none-0.json").read_text())
+    assert record["basis"]["data"] == {"source": "own"}
 
 
 def test_a_commit_meanwhile_loses_no_record(project: Path) -> None:

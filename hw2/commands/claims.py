@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hw2.core.errors import UserError
+from hw2.core.paths import DATA_METRICS
 
 if TYPE_CHECKING:
     from hw2.claims.definition import Claim
@@ -53,8 +54,9 @@ def run_claims(
 ) -> None:
     """Run what is not done yet of these claims, each experiment by `dvc exp run --temp`.
 
-    The scale is that of params.yaml. Weights that are there are used as they are, so a claim about
-    sampling trains nothing. Then the table is written as by `hw2 claims show`.
+    The scale is that of params.yaml, the data are those of data.dvc. Weights that are there are
+    used as they are, so a claim about sampling trains nothing. Then the table is written as by
+    `hw2 claims show`.
     """
     from hw2.claims.definition import read_claims
     from hw2.claims.experiment import experiments
@@ -62,13 +64,15 @@ def run_claims(
     from hw2.claims.run import run_all, todo
     from hw2.core.files import read_json
     from hw2.core.params import read_general
-    from hw2.jobs.side_by_side import shares_here
+    from hw2.jobs.side_by_side import answer, dvc, shares_here
 
     wanted: list[Experiment] = []
     for name, claim in _chosen(read_claims(), ids).items():
         if not cost or claim.cost in cost:
             wanted += experiments(name, claim)
-    basis = Basis(read_general().scale, read_json(Path("metrics/data.json")))
+    typer.echo("dvc repro prepare: the data that all of them take")
+    answer(dvc("repro", "prepare"))
+    basis = Basis(read_general().scale, read_json(DATA_METRICS))
     left = todo(wanted, basis)
     check(left)
     typer.echo(f"{len(wanted)} experiments, {len(left)} to do")
