@@ -22,9 +22,10 @@ LINE = re.compile(r'^"(?P<first>[^"]+)"(?: -> "(?P<second>[^"]+)")?;$', re.MULTI
 POLL_SECONDS = 0.1
 
 
-def repro(
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="stages at a time")],
-) -> None:
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="stages at a time")]
+
+
+def repro(jobs: Jobs) -> None:
     """Do what dvc repro does, several stages at a time; each has its share of cores and GPUs.
 
     Stages that only follow one another are done in one go and write to .work/logs/<first>.log.

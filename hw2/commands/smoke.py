@@ -4,23 +4,20 @@ import os
 import shutil
 from contextlib import chdir
 from pathlib import Path
-from typing import Annotated
 
 import typer
 import yaml
 
-from hw2.commands.repro import build_all
+from hw2.commands.repro import Jobs, build_all
 from hw2.core.errors import UserError
 from hw2.core.files import write_text
-from hw2.core.params import read_yaml
+from hw2.core.params import PARAMS_FILE, read_yaml
+from hw2.core.paths import DATA
+from hw2.doctor.dvc_files import DATA_FILE, LOCK, read_dvc_file
 from hw2.jobs.side_by_side import answer
 
-LOCK, DATA, DATA_FILE = "dvc.lock", Path("data"), Path("data.dvc")
 
-
-def smoke(
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="stages at a time")] = 2,
-) -> None:
+def smoke(jobs: Jobs = 2) -> None:
     """Prove that every stage runs: build all at scale smoke in a copy; what is here stays.
 
     The copy lies under .work; it is removed when all went well.
@@ -46,15 +43,16 @@ def copy_at_smoke(folder: Path) -> None:
         UserError: this is not the root of a repository, or the copy cannot be written.
     """
     params = {**read_yaml(), "scale": "smoke"}
+    own_data = "deps" not in read_dvc_file(DATA_FILE)
     listed = answer(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-    files = [Path(name) for name in listed.split("\0") if name not in ("", LOCK)]
+    files = {Path(name) for name in listed.split("\0")} - {LOCK}
     try:
-        for path in (path for path in files if path.is_file()):  # what was deleted is listed too
+        for path in filter(Path.is_file, files):  # what was deleted is listed too
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, folder / path)
-        if "deps" not in read_yaml(DATA_FILE):
+        if own_data:
             shutil.copytree(DATA, folder / DATA)
     except (OSError, shutil.Error) as error:
         raise UserError(f"{folder}: cannot copy the project there: {error}") from None
-    write_text(folder / "params.yaml", yaml.safe_dump(params, sort_keys=False))
+    write_text(folder / PARAMS_FILE, yaml.safe_dump(params, sort_keys=False))
     answer(["git", "init", "--quiet", "--initial-branch=main", str(folder)])
