@@ -36,6 +36,14 @@ def test_digits_read_by_chance_are_called_so(own: Path) -> None:
     assert "no more than chance" in limits(run_of(own, "context_unet"))
 
 
+def test_diversity_is_called_too_high_only_beyond_its_spread(own: Path) -> None:
+    real = {"diversity": 1.0, "diversity_std": 0.03}
+    for diversity, said in ((1.09, False), (1.11, True)):  # two deviations: 2 x 0.05
+        scores = {"diversity": diversity, "diversity_std": 0.04, "real": real}
+        change_scores(own, "diffusion/context_unet", **scores)
+        assert ("above that of real digits, 1.00" in limits(run_of(own, "context_unet"))) == said
+
+
 def test_a_run_measured_with_other_settings_is_named(own: Path) -> None:
     steps = run_of(own, "dcgan_wide").at("starter")["steps"]
     change_scores(own, "gan/dcgan_wide", steps=steps)

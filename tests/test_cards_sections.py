@@ -61,9 +61,10 @@ def test_a_run_of_no_report_stands_beside_the_best_of_all(own: Path) -> None:
     name = "mnistm_svhn-conv_bn-dann"
     change_scores(own, f"adapt/{name}", report=[])
     text = scores(run_of(own, name))
-    assert row(text, "Score")[2] == "Best report"
-    assert row(text, "Accuracy on SVHN, %")[2] == "50.4"  # report 004
-    assert row(text, "Target only, %")[2] == "95.61"  # report 002
+    assert row(text, "Score")[2] == "Report 004, DANN"  # 002 has the better target only, 95.61
+    assert row(text, "Accuracy on SVHN, %")[2] == "50.4"
+    assert [row(text, f"{which} only, %")[2] for which in ("Source", "Target")] == ["35.8", "91.1"]
+    assert row(text, "Gap closed, %")[2] == "26.4"
     assert "of no report" in details(run_of(own, name))
 
 
@@ -136,8 +137,17 @@ def test_augmentations_are_those_of_the_pair(own: Path) -> None:
         {"kind": "tone", "sides": ["source"], "target": "usps"},
     ]
     change_params(own, "adapt", "nets", "conv_bn", "views", value=views)
-    said = "Augmentations, in this order: sign, tone of the source (hw2/data/augment/)."
+    said = "Augmentations, in this order: sign, tone of the source (hw2/data/)."
     assert said in training(run_of(own, name))
+
+
+def test_colour_jitter_and_diffaugment_are_told(project: Path) -> None:
+    jittered = "Augmentations, in this order: colour jitter (hw2/data/)."
+    assert jittered in training(run_of(project, "mnistm_usps-conv_wide-dann"))
+    assert "Augmentations" not in training(run_of(project, "mnistm_svhn-conv_wide-dann"))
+    both = "of the real images: flip; of real and generated ones: colour, translation, cutout"
+    assert both in training(run_of(project, "resnet_gan"))
+    assert "Augmentations" not in training(run_of(project, "dcgan"))
 
 
 def test_images_seen_count_every_batch_of_a_step(project: Path) -> None:
@@ -165,3 +175,11 @@ def test_only_pictures_that_are_there_are_shown(own: Path) -> None:
     drawn.touch()
     assert "](../../plots/images/gan/dcgan_wide_faces.png)" in pictures(run)
     assert pictures(run).count("![") == 1
+
+
+def test_the_reverse_process_of_faces_ends_in_a_face(own: Path) -> None:
+    for name, end in (("edm_faces", "to the first face"), ("edm_digits", "to the first “0”")):
+        drawn = own / image_path("diffusion", f"{name}_reverse")
+        drawn.parent.mkdir(parents=True, exist_ok=True)
+        drawn.touch()
+        assert f"*From noise, at the left, {end}.*" in pictures(run_of(own, name))

@@ -47,7 +47,9 @@ def accuracy_table(run: Run, entry: Metrics) -> Table:
     free = entry.get("label_free", {})
     rows += [[one.header, _mean(free[one.key]), NONE] for one in CRITERIA if one.key in free]
     caption = basis([entry], run.project.measured.data, f"val images of {target}")
-    notes = "Interval: Wilson, for the choice of val images; the spread over trainings is the ±."
+    notes = "Interval: Wilson, for the choice of val images."
+    if len(each) > 1:
+        notes = f"{notes} ±: standard deviation over trainings."
     if free:
         notes = f"{notes} {NO_LABELS}"
     return Table("Scores", ["Score", "This run", header(run)], rows, f"{caption} {notes}")

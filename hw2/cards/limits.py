@@ -4,6 +4,7 @@ A run that was not measured has no figures; then only what holds for its kind is
 """
 
 from collections.abc import Iterator
+from math import hypot
 
 from hw2.cards.cost import LONGEST, images_seen
 from hw2.cards.facts import DOMAINS, FACES, Run
@@ -99,13 +100,18 @@ def _of_digits(run: Run, entry: Metrics) -> Iterator[str]:
         f"{percent(real[JUDGE.key])} % of real val digits (guessing: 10 %){guessed}. It cannot see "
         "whether a digit looks real."
     )
-    spread = figure(entry, DIVERSITY.key)
-    if spread is not None and spread > real.get(DIVERSITY.key, 1):
+    spread, of_real = figure(entry, DIVERSITY.key), real.get(DIVERSITY.key, 1)
+    if spread is not None and spread - of_real > CLEAR * _deviation(entry, real, DIVERSITY.key):
         yield (
-            f"Diversity {spread:.2f} is above that of real digits: noise, or digits of another "
-            "class among those asked for, spread wider than handwriting does."
+            f"Diversity {spread:.2f} is above that of real digits, {of_real:.2f}: noise, or digits "
+            "of another class among those asked for, spread wider than handwriting does."
         )
     yield _weakest(entry)
+
+
+def _deviation(one: Metrics, other: Metrics, key: str) -> float:
+    """Of the difference of two scores, each with a spread over draws."""
+    return hypot(one.get(f"{key}_std", 0), other.get(f"{key}_std", 0))
 
 
 def _of_domains(run: Run, entry: Metrics) -> Iterator[str]:

@@ -25,8 +25,19 @@ def _gan(run: Run, settings: Settings) -> str:
     return (
         f"{settings['steps']:,} steps of the generator, {each}, on batches of {_batch(settings)} "
         f"real images. Generator: {optimizer_words(players['generator'])}; "
-        f"discriminator: {optimizer_words(players['discriminator'])}."
+        f"discriminator: {optimizer_words(players['discriminator'])}.{_augmented(settings)}"
     )
+
+
+def _augmented(settings: Settings) -> str:
+    """What changes images before the discriminator sees them; nothing where nothing does."""
+    chains = settings["augment"] or {}
+    told = [
+        f"{whose}: {', '.join(one['kind'] for one in chains[side])}"
+        for side, whose in (("real", "of the real images"), ("both", "of real and generated ones"))
+        if chains.get(side)
+    ]
+    return f" Augmentations {'; '.join(told)} (hw2/data/augment/)." if told else ""
 
 
 def _diffusion(run: Run, settings: Settings) -> str:
@@ -50,8 +61,8 @@ def _sampling(run: Run, settings: Settings) -> str:
 
 def _adapt(run: Run, settings: Settings) -> str:
     arguments = settings["method_args"]
-    views = ", ".join(_views(settings))
-    augmented = f" Augmentations, in this order: {views} (hw2/data/augment/)." if views else ""
+    views = ", ".join([*_jitter(settings), *_views(settings)])
+    augmented = f" Augmentations, in this order: {views} (hw2/data/)." if views else ""
     method = f" The method’s own settings: `{as_yaml(arguments)}`." if arguments else ""
     return (
         f"{settings['steps']:,} steps on {_batch(settings)} source images and as many of the "
@@ -66,6 +77,13 @@ def _views(settings: Settings) -> Iterator[str]:
         if all(view.get(side) in (None, settings[side]) for side in ("source", "target")):
             alone = f" of the {view['sides'][0]}" if len(view["sides"]) == 1 else ""
             yield f"{view['kind']}{alone}"
+
+
+def _jitter(settings: Settings) -> Iterator[str]:
+    """Colour jitter, where the run's pair has it."""
+    jitter = settings.get("colour_jitter")
+    if jitter and jitter["target"] == settings["target"]:
+        yield "colour jitter"
 
 
 def _batch(settings: Settings) -> str:
