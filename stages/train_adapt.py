@@ -24,7 +24,7 @@ from hw2.core.seeds import numpy_generator
 from hw2.core.stage import run_stage_for
 from hw2.core.training import Training
 from hw2.core.training_run import TrainingRun
-from hw2.data.arrays import load_images
+from hw2.data.arrays import ImageSet, load_images
 
 METHODS = "hw2.adapt.methods"
 
@@ -33,7 +33,7 @@ def main(name: str) -> None:
     repetitions = range(read_section(AdaptCommon, "adapt", "common").seeds)
     trained = [train_once(name, repetition) for repetition in repetitions]
     only_the_first_goes_on()
-    save_outcome(name, [each.outcome for each in trained])
+    save_outcome(name, [read_val(each) for each in trained])
     first = trained[0]
     first.run.save({"net": first.net}, first.training, {})
     for other in trained[1:]:
@@ -42,12 +42,18 @@ def main(name: str) -> None:
 
 @dataclass(frozen=True)
 class Trained:
-    """One training of the run: its network, and what that made of the val images."""
+    """One training of the run.
+
+    Attributes:
+        val: images of both sides, ``source`` and ``target``.
+        rng: chooses the val images whose features are kept.
+    """
 
     run: TrainingRun
     net: AdaptNet
     training: Training
-    outcome: dict[str, np.ndarray]
+    val: dict[str, ImageSet]
+    rng: np.random.Generator
 
 
 def train_once(name: str, repetition: int) -> Trained:
@@ -88,9 +94,16 @@ def train_once(name: str, repetition: int) -> Trained:
     )
     if common.seeds > 1:
         training.keep_end()
-    with run.autocast():
-        found = outcome(method.adapted(net), val, common.mapped_images, rng, run.device)
-    return Trained(run, method.adapted(net), training, found)
+    return Trained(run, method.adapted(net), training, val, rng)
+
+
+def read_val(trained: Trained) -> dict[str, np.ndarray]:
+    """What its network makes of the val images; in one process, for the draws in it are whole."""
+    common = read_section(AdaptCommon, "adapt", "common")
+    with trained.run.autocast():
+        return outcome(
+            trained.net, trained.val, common.mapped_images, trained.rng, trained.run.device
+        )
 
 
 def build_method(names: AdaptRun, settings: AdaptNetSettings) -> Any:

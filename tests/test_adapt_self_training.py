@@ -112,10 +112,26 @@ def test_frequent_digits_of_the_source_count_no_more_than_others() -> None:
     assert again == pytest.approx(-0.75 * math.log(0.75) - 0.25 * math.log(0.25))
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"counts_from": 0.6, "counts_fully_from": 0.25}, "in this order"),
+        ({"counts_fully_from": 1.5}, "in this order"),
+        ({"teacher_decay": 2.0}, "between 0 and 1"),
+        ({"frequency_decay": -0.1}, "between 0 and 1"),
+    ],
+)
+def test_shares_that_are_none_are_refused(wrong: dict[str, float], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        self_training.build(**ARGS | wrong)
+
+
 def test_the_target_s_loss_comes_in_slowly() -> None:
     assert [ramp(share, 0.2, 0.6) for share in (0.1, 0.2, 0.4, 0.6, 0.9)] == pytest.approx(
         [0, 0, 0.5, 1, 1]
     )
+    assert [ramp(share, 0.25, 0.25) for share in (0.2, 0.25, 0.3)] == [0, 1, 1]
+    assert ramp(0.0, 0.0, 0.0) == 1  # FixMatch: from the first step on
     net = Linear(torch.randn(10))
     terms = begun(net, counts_from=0.3).terms(
         net, batch(1.0, labels=[1]), batch(2.0), Progress(29, 100)

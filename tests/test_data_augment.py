@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from hw2.core.errors import UserError
 from hw2.core.lookup import build
 
 SIDE = 28
@@ -81,6 +82,12 @@ def test_results_are_images_of_the_same_shape_and_repeatable(kind: str) -> None:
 def test_negatives() -> None:
     images = noise()
     assert torch.equal(augment("sign", probability=1.0)(images), -images)
+
+
+@pytest.mark.parametrize("zoom", [[1.4], [0.0, 1.4], [1.4, 0.8]])
+def test_a_zoom_that_is_none_is_refused(zoom: list[float]) -> None:
+    with pytest.raises(UserError, match="two factors above 0, the smaller first"):
+        augment("geometry", **NOTHING["geometry"] | {"zoom": zoom})
 
 
 def test_a_zoom_of_two_doubles_the_distance_from_the_centre() -> None:

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -92,6 +93,22 @@ def test_two_processes_step_as_one(folder: Path, family: str, run: str) -> None:
     for name, tensor in alone.items():
         difference = (together[name] - tensor).abs().max().item()
         assert difference < 2e-7, name
+
+
+def test_two_processes_read_alike(folder: Path) -> None:
+    """The agreement of views draws random numbers for each image."""
+    run = "mnistm_usps-lenet_gap-dann"
+    change(entry("adapt", run, {"optimizer": {**PLAIN, "lr": 1e-6}}))
+    found = []
+    for devices in (1, 2):
+        change({"compute": {"devices": devices}})
+        train("adapt", run)
+        found.append(np.load(f"runs/adapt/{run}/val.npz"))
+        shutil.rmtree("runs/adapt")
+    alone, together = found
+    assert alone.keys() == together.keys()
+    for name in alone:
+        np.testing.assert_allclose(together[name], alone[name], rtol=1e-4, err_msg=name)
 
 
 def test_lazy_terms_in_two_processes(folder: Path) -> None:

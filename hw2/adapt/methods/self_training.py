@@ -39,7 +39,10 @@ class SelfTraining(Method):
             adjustment (Menon et al. 2021, equation 10): nothing is known of the target's.
         frequency_decay: share of all these frequencies that a step keeps.
         counts_from, counts_fully_from: shares of the training at which the target's loss begins to
-            count, and from which it counts fully; linear between.
+            count, and from which it counts fully; linear between. FixMatch has 0 for both.
+
+    Raises:
+        ValueError: a decay outside [0, 1], or shares that are none or in the wrong order.
     """
 
     def __init__(
@@ -52,6 +55,10 @@ class SelfTraining(Method):
         counts_from: float,
         counts_fully_from: float,
     ) -> None:
+        if not (0 <= teacher_decay <= 1 and 0 <= frequency_decay <= 1):
+            raise ValueError("teacher_decay and frequency_decay lie between 0 and 1")
+        if not 0 <= counts_from <= counts_fully_from <= 1:
+            raise ValueError("counts_from and counts_fully_from lie between 0 and 1, in this order")
         self.teacher_decay, self.threshold, self.alignment = teacher_decay, threshold, alignment
         self.balanced, self.frequency_decay = balanced, frequency_decay
         self.counts_from, self.counts_fully_from = counts_from, counts_fully_from
@@ -145,7 +152,11 @@ class SelfTraining(Method):
 
 def ramp(share: float, start: float, full: float) -> float:
     """0 up to `start`, 1 from `full` on, linear between."""
-    return min(max((share - start) / (full - start), 0.0), 1.0)
+    if share >= full:
+        return 1.0
+    if share <= start:
+        return 0.0
+    return (share - start) / (full - start)
 
 
 def build(

@@ -11,7 +11,9 @@ def principal_grey(images: Tensor) -> Tensor:
     """Each image's colours along the line on which they vary most: (B, 3, H, W) -> (B, 1, H, W).
 
     The first principal component of the pixels of one image; a grey image stays as it is. Where
-    digit and ground differ in hue alone, luminance would show nothing.
+    digit and ground differ in hue alone, luminance would show nothing. Where two colours,
+    such as pure red and pure green, are exactly as light, the power method starts at right angles
+    to their line, and the image comes out empty; `principal_colours` shows it even so.
     """
     covariance, pixels = _covariance(images)
     with torch.autocast(images.device.type, enabled=False):

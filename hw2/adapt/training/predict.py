@@ -51,7 +51,10 @@ def predict(
 
     def read(start: int) -> tuple[np.ndarray, ...]:
         part = DIGITS.to_model(torch.from_numpy(images[start : start + CHUNK]).to(device))
-        features = net.features(part if change is None else change(part))
+        if change is not None:
+            with torch.autocast(device.type, enabled=False):  # as in training
+                part = change(part)
+        features = net.features(part)
         logits = net.label_logits(features)
         found = (logits.argmax(1), logits.float().softmax(1), features.float())
         return tuple(each.cpu().numpy() for each in found)

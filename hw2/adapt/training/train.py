@@ -25,9 +25,10 @@ def train(
     method.begin(net)
     for step in training:
         progress = Progress(step, training.total_steps)
+        batches = source.draw(), target.draw()  # bfloat16 would move images by a tenth of a pixel
         # Methods call parts of the network, and Fabric casts only in a network's forward.
         with fabric.autocast():
-            terms = method.terms(net, source.draw(), target.draw(), progress)
+            terms = method.terms(net, *batches, progress)
         optimizer.zero_grad(set_to_none=True)
         fabric.backward(terms.total)
         optimizer.step()
@@ -35,5 +36,7 @@ def train(
         method.after_step(net, progress)
         values = terms.values()
         if curve.due(step):
-            values["monitor.target accuracy"] = curve.measure(method.adapted(net), fabric.device)
+            with fabric.autocast():  # a teacher is not wrapped by Fabric
+                accuracy = curve.measure(method.adapted(net), fabric.device)
+            values["monitor.target accuracy"] = accuracy
         training.log(values)

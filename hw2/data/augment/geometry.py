@@ -19,11 +19,16 @@ class Geometry:
         rotation: degrees, at most, either way.
         shear: share of the height, at most, by which the top moves against the bottom.
         shift: share of the side, at most, either way and along either axis.
+
+    Raises:
+        ValueError: `zoom` is not two factors above 0, the smaller first.
     """
 
     def __init__(
         self, zoom: Sequence[float], aspect: float, rotation: float, shear: float, shift: float
     ) -> None:
+        if len(zoom) != 2 or not 0 < zoom[0] <= zoom[1]:
+            raise ValueError(f"zoom takes two factors above 0, the smaller first, not {zoom}")
         self.zoom, self.aspect, self.rotation = zoom, aspect, rotation
         self.shear, self.shift = shear, shift
 

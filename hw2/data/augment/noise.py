@@ -7,7 +7,7 @@ from hw2.data.augment.draws import pink, uniform
 
 
 class Noise:
-    """x + a d (pink noise).
+    """x + a d (pink noise), whose standard deviation is roughly 0.8.
 
     d is the standard deviation of the image, so that faint digits survive.
 

@@ -16,8 +16,9 @@ class Texture:
     Args:
         probability: of an image to be drawn anew; the others stay.
         softness: of the edge of the digit, in standard deviations of the image.
-        variation: the largest standard deviation of the ground's lightness, of the range from -1 to
-            1, within an image; each image has its own, uniform from 0, and its own mean colour.
+        variation: the largest factor of the pink noise in the ground's lightness, of the range from
+            -1 to 1 (its standard deviation is 0.8 of that); each image has its own, uniform from 0,
+            and its own mean colour.
     """
 
     def __init__(self, probability: float, softness: float, variation: float) -> None:
