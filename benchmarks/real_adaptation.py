@@ -4,8 +4,8 @@
 
 Each FOLDER is a checkout in which adaptation runs were trained, with its runs/. What every
 training reached goes to docs/real_adaptation.csv, in place of an older one of the same run, steps,
-seed and precision; then the tables of docs/results.md and docs/speed.md are written anew from that
-file; without a folder, that alone.
+seed and precision; then the tables of docs/results.md, docs/scores.md and docs/speed.md are written
+anew from that file; without a folder, that alone.
 """
 
 import argparse
@@ -22,10 +22,12 @@ from hw2.core.files import read_arrays, read_json, write_text
 from hw2.core.paths import TRAINING
 from hw2.data.arrays import load_images
 from hw2.evaluation.classification import accuracy
+from hw2.report.label_free_tables import CRITERIA
 from hw2.report.readme import fill
 
 CSV = ROOT / "docs" / "real_adaptation.csv"
-PAGES = (ROOT / "docs" / "results.md", ROOT / "docs" / "speed.md")
+PAGES = tuple(ROOT / "docs" / f"{page}.md" for page in ("results", "scores", "speed"))
+SCALE = "full"
 KEYS = [*RUN, "steps", "seed", "computed_in"]
 
 
@@ -44,14 +46,15 @@ def main() -> None:
         tables = markdown(pd.read_csv(CSV))  # rounded, as they stand there
         for page in PAGES:
             write_text(page, fill(page.read_text(encoding="utf-8"), tables, str(page)))
-        print(f"{CSV}: {len(found)} trainings; {' and '.join(map(str, PAGES))} show them")
+        print(f"{CSV}: {len(found)} trainings; {', '.join(map(str, PAGES))} show them")
 
 
 def trainings(folder: Path) -> list[dict[str, Any]]:
     """A row for each training of the runs that ended in a checkout.
 
     Raises:
-        UserError: there is none, or a file is damaged.
+        UserError: there is none, or one of another scale or of an older revision; or a file is
+            damaged.
     """
     outcomes = sorted(folder.glob("runs/adapt/*/val.npz"))
     if not outcomes:
@@ -66,6 +69,10 @@ def _rows(folder: Path, outcome: Path) -> Iterator[dict[str, Any]]:
         for side, domain in zip(("source", "target"), pair.split("_"), strict=True)
     }
     known, predicted = read_json(outcome.with_name(TRAINING)), read_arrays(outcome)
+    if known["scale"] != SCALE:
+        raise UserError(f"{outcome.parent}: trained at scale {known['scale']}, not {SCALE}")
+    if lacking := [one.key for one in CRITERIA if one.key not in predicted]:
+        raise UserError(f"{outcome}: no {lacking[0]}: of an older revision; train the run again")
     for number in range(len(predicted["target_predicted"])):
         yield {
             **{"pair": pair, "net": net, "method": method, "seed": known["seed"] + number},
@@ -74,7 +81,7 @@ def _rows(folder: Path, outcome: Path) -> Iterator[dict[str, Any]]:
                 f"{side}_accuracy": accuracy(predicted[f"{side}_predicted"][number], labels[side])
                 for side in ("target", "source")
             },
-            "agreement": predicted["agreement"][number],
+            **{one.key: predicted[one.key][number] for one in CRITERIA},
             "computed_in": known["computed_in"],
             "hardware": known["hardware"],
         }

@@ -1,6 +1,7 @@
-"""The tables of accuracies on real images, as Markdown for docs/results.md and docs/speed.md."""
+"""The tables of accuracies on real images, as Markdown for pages of docs/."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import mean
 
 import pandas as pd
 from tabulate import tabulate
@@ -9,7 +10,9 @@ from benchmarks.measure import ROOT
 from benchmarks.quality import PRECISIONS
 from hw2.core.params import read_yaml
 from hw2.report.comparison import BASELINES, baselines, compare
+from hw2.report.label_free_tables import CRITERIA, rank_correlation
 from hw2.report.reported import reported_accuracy, reported_systems
+from hw2.report.scores import share
 from hw2.report.sources import Metrics
 from hw2.report.table import (
     NONE,
@@ -27,8 +30,10 @@ HEADERS = ["pair (N)", "net", "report", "source only", "adapted", "target only",
 OWN_METHODS = ["source_only", "dann", "self_training", "target_only"]
 OWN_HEADERS = [
     *("pair (N)", "network", "steps", *map(words, OWN_METHODS), "agreement"),
-    *("best adapted net above", "the reports' best adapted", "the reports' best target only"),
+    *("best adapted net above", "the reports' best adapted", "their best target only on the pair"),
 ]
+
+LABEL_FREE_HEADERS = ["pair (N)", "runs", "accuracies, %", *(one.header for one in CRITERIA)]
 
 
 def markdown(found: pd.DataFrame) -> dict[str, str]:
@@ -38,6 +43,7 @@ def markdown(found: pd.DataFrame) -> dict[str, str]:
         "real_adaptation": accuracies(longest(fast)),
         "real_self_training": self_training(fast),
         "real_precisions": precisions(found),
+        "real_label_free": label_free(fast),
     }
 
 
@@ -104,6 +110,26 @@ def self_training(found: pd.DataFrame) -> str:
             measured = [_text(_spread(column)) for column in columns]
             rows.append([_pair_and_n(found, pair), net, f"{steps:,}", *measured, *compared])
     return tabulate(rows, OWN_HEADERS, "pipe", disable_numparse=True)
+
+
+def label_free(found: pd.DataFrame) -> str:
+    """A row for each pair: how well criteria that need no label rank its runs, each a length.
+
+    Of the runs with all criteria on record.
+    """
+    keys = [one.key for one in CRITERIA]
+    known = found[found[keys].notna().all(axis=1) & (found.method != BASELINES[1])]
+    rows = []
+    for pair, of_pair in known.groupby("pair"):
+        runs = [
+            {"accuracies": list(run.target_accuracy), "label_free": run[keys].to_dict("list")}
+            for _, run in of_pair.groupby([*RUN, "steps"])
+        ]
+        ranks = [share(rank_correlation(runs, one)).replace("-", "−") for one in CRITERIA]
+        shares = [mean(run["accuracies"]) for run in runs]
+        between = f"{percent(min(shares))} to {percent(max(shares))}"
+        rows.append([_pair_and_n(found, pair), f"{len(runs)}", between, *ranks])
+    return tabulate(rows, LABEL_FREE_HEADERS, "pipe", disable_numparse=True)
 
 
 def order_sentence(found: pd.DataFrame, adapting: Iterable[Sequence[str]]) -> str:
