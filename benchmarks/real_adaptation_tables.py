@@ -140,8 +140,8 @@ def order_sentence(found: pd.DataFrame, adapting: Iterable[Sequence[str]]) -> st
     """
     reports = _reports()
     by_seed: dict[int, dict[str, Metrics]] = {seed: {} for seed in sorted(found.seed.unique())}
-    for *names, seed, share in found[[*RUN, "seed", "target_accuracy"]].values:
-        by_seed[seed]["-".join(names)] = _named(names, reports) | {"accuracy": share}
+    for *names, seed, right in found[[*RUN, "seed", "target_accuracy"]].values:
+        by_seed[seed]["-".join(names)] = _named(names, reports) | {"accuracy": right}
     held, broken = 0, []
     for name in map("-".join, adapting):
         for seed, runs in by_seed.items():

@@ -1,6 +1,6 @@
 """The reports' claims: the file is whole, records are kept, the page tells what they say."""
 
-import csv
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import yaml
 from small_claim import SMALL, small
 from stage_imports import ROOT
 
+from hw2.claims.comparison import parse
 from hw2.claims.definition import CLAIMS_FILE, read_claims
 from hw2.claims.experiment import Experiment, experiments
 from hw2.claims.overrides import applied, arguments
@@ -17,10 +18,9 @@ from hw2.claims.page import judge_all, page
 from hw2.claims.records import Basis, Record, load, spreads
 from hw2.claims.run import todo
 from hw2.claims.spread import Spread
-from hw2.commands.claims import check
+from hw2.commands.claims_check import check
 from hw2.core.errors import UserError
-from hw2.core.files import read_json
-from hw2.core.params import read_yaml
+from hw2.core.params import read_yaml, resolve_scale
 
 CLAIMS = read_claims(ROOT / CLAIMS_FILE)
 STARTER = Basis("starter", {"source": "starter", "counts": {}})
@@ -48,18 +48,50 @@ def test_arms_of_a_claim_differ_and_their_runs_exist(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CLAIMS)
-def test_metrics_are_keys_that_runs_have(name: str) -> None:
-    """Held against the files of the family's runs, which the repository keeps."""
+def test_every_arm_is_compared_or_said_not_to_be(name: str) -> None:
     claim = CLAIMS[name]
-    known = set()
-    for path in (ROOT / "metrics" / claim.family).glob("*.json"):
-        known |= set(read_json(path))
-    for path in (ROOT / "plots/curves" / claim.family).glob("*.csv"):
-        columns = next(csv.reader(path.read_text().splitlines()))
-        known |= {f"curve:{column}" for column in columns}
-    for metric in claim.metrics.values():
-        key = metric.rpartition(":")[0] if metric.startswith("curve:") else metric.split(".")[0]
-        assert key in known
+    compared = {arm for text in claim.comparisons for arm, _ in parse(text).terms}
+    assert compared == set(claim.arms) or claim.untested
+
+
+@pytest.mark.parametrize(("name", "arms"), [("C1", 2), ("C4", 2), ("C14", 2), ("C6", 4)])
+@pytest.mark.parametrize("scale", ["starter", "full"])
+def test_arms_see_as_many_images(name: str, arms: int, scale: str) -> None:
+    """Those that are compared; of C6 in an epoch, so that smaller batches make more steps."""
+    claim, params, seen = CLAIMS[name], read_yaml(ROOT / "params.yaml"), {}
+    compared = {arm for text in claim.comparisons for arm, _ in parse(text).terms}
+    for one in experiments(name, claim):
+        model = one.params(params)["gan"]["models"][one.run]
+        sizes = [resolve_scale(model[key], scale) for key in ("steps", "batch", "d_steps")]
+        if (arm := one.name.split("-")[1]) in compared:
+            seen[arm] = math.prod(sizes)
+    assert len(seen) == arms and len(set(seen.values())) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"arms": {"right": {"run": "context_unt"}}}, "'context_unt'.*'context_unet'"),
+        ({"metrics": {"accuracy": "judge_acuracy"}}, "'judge_acuracy'.*'judge_accuracy'"),
+        ({"metrics": {"accuracy": "curve:los:late"}}, "'curve:los'.*'curve:loss'"),
+    ],
+)
+def test_what_is_not_there_is_named_before_anything_runs(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], message: str
+) -> None:
+    monkeypatch.chdir(ROOT)
+    rules = {"confirmed_by": ["right.accuracy > 0.5"], "refuted_by": ["right.accuracy < 0.5"]}
+    claim = small(**{"needs": [], **rules, **changes})
+    with pytest.raises(UserError, match=f"C0-right-0: there is no .*{message}"):
+        check(experiments("C0", claim))
+
+
+def test_metrics_of_nothing_measured_yet_are_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("params.yaml").write_text((ROOT / "params.yaml").read_text())
+    check(experiments("C0", small(metrics={"accuracy": "new_score"})))
 
 
 def test_a_wrong_override_is_named_before_anything_runs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from benchmarks.real_adaptation import (
     merged,
     trainings,
 )
-from benchmarks.real_adaptation_tables import accuracies, precisions, self_training
+from benchmarks.real_adaptation_tables import accuracies, label_free, precisions, self_training
 from hw2.core.errors import UserError
 from hw2.core.files import write_arrays, write_json
 from hw2.data.arrays import ImageSet
@@ -22,7 +22,8 @@ from hw2.report.readme import fill
 
 FAST, EXACT = PRECISIONS
 RUN = {"pair": "mnistm_usps", "net": "conv_mlp", "method": "dann"}
-ROW = RUN | {"steps": 5000, "seed": 0, "n": 2007, "agreement": 0.9, "computed_in": FAST}
+FREE = {"entropy": 0.2, "information": 2.0, "agreement": 0.9}
+ROW = RUN | {"steps": 5000, "seed": 0, "n": 2007, "computed_in": FAST} | FREE
 MACHINE = {"computed_in": EXACT, "hardware": "a machine"}
 
 
@@ -47,21 +48,51 @@ def test_the_table_of_a_page_is_that_of_the_file(page: Path) -> None:
     assert fill(text, markdown(pd.read_csv(CSV))) == text, why
 
 
-def test_each_training_of_a_checkout_is_a_row(tmp_path: Path) -> None:
-    digits([1, 2]).save(tmp_path / "runs/prepared/usps_val.npz")
-    digits([1, 2, 3, 4]).save(tmp_path / "runs/prepared/svhn_val.npz")
-    run = tmp_path / "runs/adapt/usps_svhn-conv_mlp-dann"
+def small_run(folder: Path, scale: str = "full") -> Path:
+    """Two trainings on USPS -> SVHN, whose answers on 2 and 4 val images are known."""
+    digits([1, 2]).save(folder / "runs/prepared/usps_val.npz")
+    digits([1, 2, 3, 4]).save(folder / "runs/prepared/svhn_val.npz")
+    run = folder / "runs/adapt/usps_svhn-conv_mlp-dann"
     source, target = np.array([[1, 2], [1, 1]]), np.array([[1, 2, 3, 0], [1, 0, 0, 0]])
     predicted = {"source_predicted": source, "target_predicted": target}
-    write_arrays(run / "val.npz", predicted | {"agreement": np.array([0.5, 0.25])})
-    write_json(run / "training.json", {"seed": 3, "steps": 7} | MACHINE)
+    free = {"entropy": [0.1, 0.2], "information": [2.0, 1.0], "agreement": [0.5, 0.25]}
+    write_arrays(run / "val.npz", predicted | {key: np.array(free[key]) for key in free})
+    write_json(run / "training.json", {"seed": 3, "steps": 7, "scale": scale} | MACHINE)
+    return run
+
+
+def test_each_training_of_a_checkout_is_a_row(tmp_path: Path) -> None:
+    small_run(tmp_path)
     first, second = trainings(tmp_path)
     assert (first["pair"], first["net"], first["method"]) == ("usps_svhn", "conv_mlp", "dann")
     assert (first["seed"], first["target_accuracy"], first["source_accuracy"]) == (3, 0.75, 1)
     assert (second["seed"], second["target_accuracy"], second["source_accuracy"]) == (4, 0.25, 0.5)
     assert (first["n"], first["steps"]) == (4, 7)
-    assert (first["agreement"], second["agreement"]) == (0.5, 0.25)
+    assert [first[key] for key in FREE] == [0.1, 2.0, 0.5]
+    assert [second[key] for key in FREE] == [0.2, 1.0, 0.25]
     assert {key: first[key] for key in MACHINE} == MACHINE
+
+
+def test_trainings_of_another_scale_or_revision_are_refused(tmp_path: Path) -> None:
+    run = small_run(tmp_path, "starter")
+    with pytest.raises(UserError, match=f"{run}: trained at scale starter, not full"):
+        trainings(tmp_path)
+    run = small_run(tmp_path)
+    predicted = {side: np.ones((2, 2)) for side in ("source_predicted", "target_predicted")}
+    write_arrays(run / "val.npz", predicted)
+    with pytest.raises(UserError, match=r"val\.npz: no entropy: of an older revision"):
+        trainings(tmp_path)
+
+
+def test_criteria_rank_the_runs_of_a_pair(tmp_path: Path) -> None:
+    best = by_seed({"dann": [0.8, 0.9]}).assign(entropy=[0.1, 0.3], agreement=0.7)
+    longer = by_seed({"dann": [0.7]}).assign(steps=9999, entropy=0.3, agreement=0.8)
+    worst = by_seed({"source_only": [0.5]}).assign(entropy=0.4, agreement=0.9)
+    ignored = by_seed({"target_only": [0.95]}).assign(entropy=9.0)
+    unknown = by_seed({"dsn": [0.1]}).assign(entropy=float("nan"))
+    table = label_free(pd.concat([best, longer, worst, ignored, unknown], ignore_index=True))
+    cells = [cell.strip() for cell in table.splitlines()[2].strip("|").split("|")]
+    assert cells == ["MNIST-M → USPS (2,007)", "3", "50.0 to 85.0", "1.00", "–", "−1.00"]
 
 
 def test_a_folder_without_runs_is_named(tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ then the models of that scale are not good enough to tell. Where nothing differs
 three values with three is shown by chance in 6 of 100 cases, of three values with a number in 9
 (Student's t, 4 and 2 degrees of freedom), and one of several more often. Draws are from one trained
 model: they say nothing of other trainings. With another seed the judge, too, is trained anew.
+
+In tables ± is the standard deviation. Beside a comparison stands by how much it is true, beyond its
+margin (negative: by how much it is not), with the standard error of that.
 """
 
 

@@ -48,4 +48,4 @@ def judge(claim: Claim, measured: Measured) -> Verdict:
 def _why(outcome: Outcome) -> str:
     if outcome.difference is None or outcome.error is None:
         return outcome.lacking
-    return f"true by {outcome.difference:.2g} ± {outcome.error:.2g}"
+    return f"by {outcome.difference:.2g} ± {outcome.error:.2g}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -62,6 +60,7 @@ def run_claims(
     from hw2.claims.experiment import experiments
     from hw2.claims.records import Basis
     from hw2.claims.run import run_all, todo
+    from hw2.commands.claims_check import check
     from hw2.core.files import read_json
     from hw2.core.params import read_general
     from hw2.jobs.side_by_side import answer, dvc, shares_here
@@ -94,31 +93,6 @@ def show_claims(ids: Ids = None) -> None:
         typer.echo("\n".join(details(name, one) for name, one in chosen.items()))
     else:
         typer.echo(overview(chosen).markdown())
-
-
-def check(wanted: Iterable[Experiment]) -> None:
-    """Hold params.yaml with each experiment's changes against its types, before any is run.
-
-    Raises:
-        UserError: names the experiment and the key.
-    """
-    import yaml
-
-    from hw2.core.params import read_yaml
-    from hw2.params import check_params
-
-    params, right = read_yaml(), set[str]()
-    with tempfile.TemporaryDirectory() as folder:
-        for one in wanted:
-            path = Path(folder) / "params.yaml"
-            try:
-                text = yaml.safe_dump(one.params(params), sort_keys=False)
-                if text not in right:
-                    path.write_text(text)
-                    check_params(path)
-            except UserError as error:
-                raise UserError(f"{one.name}: {error}") from None
-            right.add(text)
 
 
 def _chosen(claims: dict[str, Claim], ids: list[str] | None) -> dict[str, Claim]:
