@@ -5,7 +5,7 @@ from typing import Any
 
 from hw2.adapt.shared.params import AdaptCommon, AdaptNetSettings, AdaptRun
 from hw2.core.errors import UserError
-from hw2.core.lookup import check_arguments, names
+from hw2.core.lookup import build, check_arguments, names
 from hw2.core.params import (
     PARAMS_FILE,
     SCALES,
@@ -18,6 +18,7 @@ from hw2.core.params import (
     read_yaml,
     resolve_scale,
 )
+from hw2.diffusion.evaluations import takes_every_step
 from hw2.diffusion.params import (
     DiffusionCommon,
     DiffusionModel,
@@ -72,7 +73,7 @@ def check_params(path: Path = PARAMS_FILE) -> None:
 def _check_scale(content: dict[str, Any], path: Path, scale: str) -> None:
     for name, section in SECTIONS.items():
         _check_section(read_section(section, name, path=path, scale=scale), content)
-    known = {key: resolve_scale(content[key], scale, key) for key in ("judge", "diffusion")}
+    known = {key: resolve_scale(content[key], scale, key) for key in ("judge", "gan", "diffusion")}
     content = {**content, **known}
     for family, groups in FAMILIES.items():
         for group, model in groups.items():
@@ -127,8 +128,13 @@ def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
         _check_module("hw2.gan.losses", entry.loss, f"{key}.loss", entry.loss_args)
         for step in [*entry.augmentation.real, *entry.augmentation.both]:
             _check_module("hw2.data.augment", step.kind, f"{key}.augment", step.args)
+            build("hw2.data.augment", step.kind, f"{key}.augment", **step.args)
     elif isinstance(entry, SamplerSettings):
         _check_module("hw2.diffusion.samplers", entry.method, f"{key}.method", entry.args)
+        if entry.steps is not None and takes_every_step(entry.method):
+            raise UserError(
+                f"params.yaml: '{key}.steps': {entry.method} takes every step; set it to null"
+            )
     elif isinstance(entry, DiffusionModel):
         _one_of(f"{key}.data", entry.data, _learnt(content, bool(entry.classes)))
         given = {**entry.net_args, "classes": entry.labels, "timesteps": entry.timesteps}
@@ -145,10 +151,12 @@ def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
         for view in entry.views or []:
             where = f"{key}.views.{view.kind}"
             _check_module("hw2.data.augment", view.kind, where, view.args)
+            build("hw2.data.augment", view.kind, where, **view.args)
             for domain in filter(None, (view.source, view.target)):
                 _one_of(where, domain, DOMAIN_NAMES[1:])
         for method, arguments in entry.methods.items():
             _check_module("hw2.adapt.methods", method, f"{key}.methods.{method}", arguments)
+            build("hw2.adapt.methods", method, f"{key}.methods.{method}", **arguments)
         _check_lr_schedule(key, entry)
     elif isinstance(entry, AdaptRun):
         _check_run(key, entry, content["adapt"]["nets"])

@@ -15,6 +15,7 @@ from hw2.core.stage import run_stage_for
 from hw2.data.arrays import ImageSet
 from hw2.data.asked import Asked
 from hw2.data.sizes import CLASSES
+from hw2.diffusion.evaluations import takes_every_step
 from hw2.diffusion.params import SamplerComparison, SamplerSettings
 from hw2.diffusion.trained import TrainedDiffusion
 from hw2.evaluation.digit_references import load_reference
@@ -43,7 +44,8 @@ def pairs(comparison: SamplerComparison) -> Iterator[tuple[str, int | None]]:
     """Each sampler with each number of steps; None for one that takes a model's every step."""
     for name in comparison.samplers:
         sampler = read_section(SamplerSettings, "diffusion", "samplers", name)
-        for steps in [None] if sampler.every_step else comparison.steps:
+        every_step = takes_every_step(sampler.method)
+        for steps in [None] if every_step else comparison.steps:
             yield name, steps
 
 

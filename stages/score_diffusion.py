@@ -11,6 +11,7 @@ from hw2.core.paths import SAMPLES, TRAINING, metrics, plot, run_folder
 from hw2.core.sharing import launch
 from hw2.core.stage import run_stage_for
 from hw2.data.arrays import load_images
+from hw2.diffusion.evaluations import steps_and_evaluations
 from hw2.diffusion.params import DiffusionModel, SamplerSettings
 from hw2.evaluation.digit_scores import write_confusion
 from hw2.evaluation.judged import judge_digits
@@ -35,12 +36,14 @@ def main(name: str) -> None:
         scores = score_faces(size=read_section(GanCommon, "gan", "common").samples, **run)
         asked = predicted = NOTHING
     write_confusion(plot("confusion", "diffusion", name), asked, predicted)
+    asked_for = sampler.evaluations(model.timesteps)
+    _, evaluations = steps_and_evaluations(sampler.method, asked_for)
     known = {
         "report": model.report,
         **facts,
         **scores,
         "sampler": model.sampler,
-        "sample_steps": sampler.evaluations(model.timesteps),
+        "sample_steps": evaluations,
         "guidance": model.guidance,
     }
     write_json(metrics("diffusion", name), known)

@@ -3,7 +3,6 @@
 import torch
 
 from hw2.core.generators import seeded
-from hw2.core.lookup import build
 from hw2.core.params import read_section
 from hw2.core.paths import prepared
 from hw2.core.processes import only_the_first_goes_on
@@ -15,6 +14,7 @@ from hw2.data.batches import Batches
 from hw2.gan.augment import make_augment
 from hw2.gan.build import build_networks
 from hw2.gan.interface import Networks
+from hw2.gan.loss import build_loss
 from hw2.gan.params import GanModel
 from hw2.gan.train import Game, Rhythm, train
 from hw2.nn.ema import Ema
@@ -23,9 +23,9 @@ from hw2.nn.ema import Ema
 def main(name: str) -> None:
     settings = read_section(GanModel, "gan", "models", name)
     run, key = TrainingRun("gan", name), f"gan.models.{name}"
-    loss = build("hw2.gan.losses", settings.loss, f"{key}.loss_args", **settings.loss_args)
     with seeded(*run.purpose("init")):
         nets = build_networks(name, settings)
+    loss = build_loss(name, settings, nets)
     players = nets.modules()
     wrapped = Networks(run.setup(nets.generator, "draw_latent"), run.setup(nets.discriminator))
     optimizers = {

@@ -17,12 +17,15 @@ from tiny_runs import PARAMS
 from hw2.commands.repository import params
 from hw2.core.errors import UserError
 from hw2.core.lookup import build
-from hw2.core.params import read_yaml
+from hw2.core.params import SCALES, read_yaml, resolve_scale
+from hw2.params import check_params
 
 GAN, UNET, NET = "gan.models.dcgan", "diffusion.models.context_unet", "adapt.nets.conv_bn"
 TRUNCATED = "resnet_gan"
 RUN = "adapt.runs.mnistm_usps-conv_bn-dann"
-DCGAN = PARAMS["gan"]["models"]["dcgan"]
+DCGAN, RESNET = PARAMS["gan"]["models"]["dcgan"], PARAMS["gan"]["models"][TRUNCATED]
+LAZY = PARAMS["gan"]["models"]["stylegan2"]["loss_args"]
+SHARES = PARAMS["adapt"]["nets"]["grey_cnn"]["methods"]["self_training"] | {"counts_from": 0.7}
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +49,24 @@ VALUES: dict[str, list[tuple[object, str]]] = {  # key: wrong values, each with 
     "gan.models": [({}, "'models' is missing or empty"), ([1], "'gan.models' must hold entries")],
     f"{GAN}.net": [("dcgam", "did you mean 'dcgan'?"), (3, "should be a valid string")],
     f"{GAN}.loss": [("bec", "did you mean 'bce'?")],
+    GAN: [
+        (DCGAN | {"loss": "hinge", "loss_args": {}}, "'dcgan', with these net_args, give prob"),
+        (DCGAN | {"loss_args": {"real_label": 1.5}}, "must be above 0 and at most 1"),
+    ],
+    "gan.models.resnet_gan": [
+        (
+            RESNET | {"loss": "bce", "loss_args": {"real_label": 1.0}},
+            "the loss 'bce' takes probabilities; the",
+        ),
+        (
+            RESNET | {"loss": "acgan", "loss_args": {}},
+            "'acgan' takes probabilities with classes; the",
+        ),
+        (
+            RESNET | {"loss": "stylegan2", "loss_args": LAZY},
+            "'stylegan2' takes scores and styles; the",
+        ),
+    ],
     f"{GAN}.stepz": [(1, "unknown key 'gan.models.dcgan.stepz'; did you mean 'steps'?")],
     f"{GAN}.steps": [(0, "(it is 0)"), ("many", "(it is 'many')"), ([1], "valid integer")],
     f"{GAN}.batch": [(-1, "(it is -1)"), (2.5, "(it is 2.5)")],
@@ -73,13 +94,18 @@ VALUES: dict[str, list[tuple[object, str]]] = {  # key: wrong values, each with 
         ({"real": []}, "augment.both"),
         ({"real": [{"kind": "flop", "args": {}}], "both": []}, "did you mean 'flip'?"),
         ({"real": [], "both": [{"kind": "cutout", "args": {}}]}, "'share'"),
+        ({"real": [], "both": [{"kind": "cutout", "args": {"share": 3.0}}]}, "share is 3; it lies"),
+        ({"real": [{"kind": "draws", "args": {}}], "both": []}, "there is no 'draws'"),
     ],
     f"{UNET}.image_size": [(27, "context_unet: the networks do not fit together, or not the")],
     f"{UNET}.beta": [
         ([0.02, 1e-4], "beta must rise from above 0"),
         ([0.0, 0.0], "beta must rise from above 0"),
         ([0.02], "at least 2 items"),
+        ([1.0e-4, 0.9], "the noise does not rise from step to step, or rises without end"),
     ],
+    f"{UNET}.classes": [(3, "greater than or equal to 10"), (11, "equal to 10"), (None, "labels")],
+    "diffusion.samplers.ddpm.steps": [(20, "ddpm takes every step; set it to null")],
     f"{UNET}.reverse_t": [([], "at least 1 item"), ([601], "goes up to 600"), ([-1], "(it is -1)")],
     f"{UNET}.sampler": [("dimm", "did you mean 'ddim'?")],
     "diffusion.samplers.ancestral.steps": [
@@ -92,17 +118,18 @@ VALUES: dict[str, list[tuple[object, str]]] = {  # key: wrong values, each with 
     "diffusion.comparison.models": [(["context"], "did you mean 'context_unet'?")],
     "diffusion.comparison.steps": [([5, 601], "is up to 601, but context_unet has 600")],
     f"{UNET}.guidance": [(-1.0, "greater than or equal to 0")],
-    f"{UNET}.classes": [(3, "greater than or equal to 10"), (11, "equal to 10")],
     f"{NET}.views": [
         ([{"kind": "nois", "sides": ["source"], "args": {}}], "did you mean 'noise'?"),
         ([{"kind": "noise", "sides": ["source"], "args": {"more": 1}}], "takes no 'more'"),
         ([{"kind": "noise", "sides": ["both"], "args": {"most": 0.5}}], "'source' or 'target'"),
+        ([{"kind": "sign", "sides": ["source"], "args": {"probability": 2.0}}], "probability is 2"),
         (
             [{"kind": "noise", "sides": ["source"], "target": "mnist", "args": {"most": 0.5}}],
             "views.noise': there is no 'mnist'; did you mean 'mnistm'?",
         ),
     ],
     f"{NET}.methods": [({"dan": {}}, "did you mean 'dann'?"), ([], "valid dictionary")],
+    f"{NET}.methods.self_training": [(SHARES, "counts_from and counts_fully_from lie between")],
     f"{NET}.methods.dann.gamma": [("x", "methods.dann.gamma': input should be a valid number")],
     f"{RUN}.source": [("usps", "source and target are both 'usps'"), ("mnist", "'mnistm'")],
     f"{RUN}.method": [("dan", "did you mean 'dann'?")],
@@ -129,6 +156,18 @@ def test_a_wrong_value_is_named(
     section[last] = value
     Path("params.yaml").write_text(yaml.safe_dump(content, sort_keys=False))
     assert words in told(params, tmp_path)
+
+
+def test_settings_of_a_network_may_all_differ_by_scale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    content = yaml.safe_load(few)
+    model = content["gan"]["models"][TRUNCATED]
+    arguments = {scale: resolve_scale(model["net_args"], scale) for scale in SCALES}
+    model["net_args"] = arguments
+    Path("params.yaml").write_text(yaml.safe_dump(content, sort_keys=False))
+    check_params()
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "", "a b", "<b>", "a;b", "-x", "$(x)", "é"])

@@ -139,6 +139,15 @@ def test_fewer_steps_of_ddpm_are_ddim_s() -> None:
     np.testing.assert_array_equal(draw("ddpm.npz", steps=3), by_ddim)
 
 
+def test_fewer_steps_of_another_sampler_are_its_own() -> None:
+    """Though it takes all of them, like DDPM, where it is not told otherwise."""
+    by_dpm = draw("dpm.npz", sampler="dpm_solver", steps=3)
+    content = yaml.safe_load(Path("params.yaml").read_text())
+    content["diffusion"]["samplers"]["dpm_solver"]["steps"] = None
+    Path("params.yaml").write_text(yaml.safe_dump(content))
+    np.testing.assert_array_equal(draw("same.npz", sampler="dpm_solver", steps=3), by_dpm)
+
+
 def test_another_sampler_is_named_alone() -> None:
     """Its own arguments and steps come with it, whatever the run's sampler has."""
     by_dpm = draw("dpm.npz", sampler="dpm_solver")

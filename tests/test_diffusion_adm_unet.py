@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from hw2.core.errors import UserError
 from hw2.diffusion.unets import adm_unet
+from hw2.diffusion.unets.adm_unet import SelfAttention
 
 ARGUMENTS: dict[str, Any] = {
     "widths": [32, 64, 64],
@@ -113,6 +114,14 @@ def test_bfloat16_stays_close_to_float32() -> None:
         with torch.autocast("cpu", torch.bfloat16):
             found = net(*inputs).float()
     assert ((found - exact).norm() / exact.norm()).item() < 0.05
+
+
+@pytest.mark.parametrize(("channels", "heads"), [(32, 1), (128, 2), (224, 2), (256, 4), (352, 4)])
+def test_every_width_has_heads_that_divide_it(channels: int, heads: int) -> None:
+    attention = SelfAttention(channels)
+    assert attention.heads == heads
+    x = torch.randn(1, channels, 2, 2)
+    torch.testing.assert_close(attention(x), x)  # its last layer is 0
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,22 @@ import math
 
 import pytest
 import torch
+from stage_imports import ROOT
 from torch import Tensor, nn
 
-from hw2.core.lookup import build
+from hw2.core.errors import UserError
+from hw2.core.lookup import build, names
 from hw2.core.noise import Streams
+from hw2.core.params import read_section
 from hw2.diffusion import schedule
+from hw2.diffusion.build import build_schedule
+from hw2.diffusion.evaluations import steps_and_evaluations, takes_every_step
 from hw2.diffusion.interface import Sampler, Unet
 from hw2.diffusion.objectives.edm import Edm
+from hw2.diffusion.params import DiffusionModel
 from hw2.diffusion.preconditioning import Preconditioned, weight
 from hw2.diffusion.schedule import Schedule
 from hw2.diffusion.spacing import visited
-from hw2.diffusion.trained import steps_and_evaluations
 
 CPU = torch.device("cpu")
 DATA = 0.5  # sigma_data
@@ -246,3 +251,17 @@ def test_a_sampler_evaluates_the_network_as_often_as_it_says(
     steps = visited(NOISING, taken, "karras")
     list(walk(net, NOISING, steps, torch.zeros(1, 3, 2, 2), torch.zeros(1).long(), STREAMS))
     assert len(calls) == evaluations == made
+
+
+def test_only_ddpm_leaves_out_no_step() -> None:
+    assert [name for name in names("hw2.diffusion.samplers") if takes_every_step(name)] == ["ddpm"]
+
+
+@pytest.mark.parametrize("sigma", [[1e-4, 80.0], [0.002, 1e30]])
+def test_noise_that_float32_cannot_hold_is_refused(sigma: list[float]) -> None:
+    model = read_section(
+        DiffusionModel, "diffusion", "models", "edm_digits", path=ROOT / "params.yaml"
+    )
+    edm = model.edm.model_copy(update={"sigma": sigma})
+    with pytest.raises(UserError, match=rf"edm.sigma .* {model.timesteps} timesteps the noise"):
+        build_schedule(model.model_copy(update={"edm": edm}), torch.device("cpu"))

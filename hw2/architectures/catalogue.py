@@ -14,11 +14,12 @@ from hw2.adapt.training.build import build_net
 from hw2.architectures.model import Model, Network
 from hw2.core.params import PARAMS_FILE, read_names, read_section
 from hw2.data.values import DIGITS
-from hw2.diffusion.build import build_unet
+from hw2.diffusion.build import build_schedule, build_unet
 from hw2.diffusion.params import DiffusionModel
 from hw2.evaluation.digit_judge import CourseJudge, DigitJudge
 from hw2.gan.build import build_networks
 from hw2.gan.interface import ImageGenerator
+from hw2.gan.loss import build_loss
 from hw2.gan.params import GanModel
 
 BATCH = 2  # images in the pass that lists the layers
@@ -51,6 +52,7 @@ def _gan_model(name: str, path: Path) -> Model:
 
 def _gan_networks(name: str, settings: GanModel) -> list[Network]:
     nets = build_networks(name, settings)
+    build_loss(name, settings, nets)  # what trains them has to fit, too
     inputs: dict[str, tuple[nn.Module, Callable[[], tuple[Any, ...]]]] = {
         part: (module, partial(_first_inputs, nets.generator, module))
         for part, module in nets.generator.parts().items()
@@ -94,6 +96,7 @@ def _diffusion_model(name: str, path: Path) -> Model:
 
 def _diffusion_networks(name: str, settings: DiffusionModel) -> list[Network]:
     unet = build_unet(name, settings)
+    build_schedule(settings, torch.device("cpu"))  # its noise has to rise
     entries = [f"{report}_unet" for report in settings.report]
     entries += [PRINTED_AGAIN[entry] for entry in entries if entry in PRINTED_AGAIN]
 

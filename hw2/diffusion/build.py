@@ -5,6 +5,7 @@ from typing import cast
 import torch
 from torch import nn
 
+from hw2.core.errors import UserError
 from hw2.core.lookup import build
 from hw2.core.params import Pair
 from hw2.core.trial import BATCH, trial
@@ -41,8 +42,20 @@ def build_unet(name: str, settings: DiffusionModel) -> nn.Module:
 
 
 def build_schedule(settings: DiffusionModel, device: torch.device) -> Schedule:
-    """The noise schedule of a run."""
+    """The noise schedule of a run.
+
+    Raises:
+        UserError: its noise does not rise with every step, or without end, in float32.
+    """
     if settings.edm:
-        return schedule.karras(settings.timesteps, settings.edm.sigma, device)
-    # DiffusionModel has one of the two.
-    return schedule.linear(settings.timesteps, cast(Pair, settings.beta), device)
+        noising = schedule.karras(settings.timesteps, settings.edm.sigma, device)
+    else:  # DiffusionModel has one of the two
+        noising = schedule.linear(settings.timesteps, cast(Pair, settings.beta), device)
+    noise = noising.sigma
+    if not noise.isfinite().all() or not (noise.diff() > 0).all():
+        ends = f"edm.sigma {settings.edm.sigma}" if settings.edm else f"beta {settings.beta}"
+        raise UserError(
+            f"params.yaml: diffusion.models: with {ends} and {settings.timesteps} timesteps the "
+            "noise does not rise from step to step, or rises without end, in 32-bit numbers"
+        )
+    return noising

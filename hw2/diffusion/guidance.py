@@ -11,7 +11,7 @@ from hw2.diffusion.interface import Unet
 
 @dataclass(frozen=True)
 class LabelDrop:
-    """Replaces labels (B,) by "none" with `probability` (algorithm 1, line 4).
+    """Replaces labels (B,) by "none" with `probability` (algorithm 1, line 3).
 
     Attributes:
         classes: number of classes, and the label that means "none".

@@ -27,11 +27,6 @@ class SamplerSettings(Section):
     spacing: Spacing = Field(description="which steps t are visited: hw2.diffusion.spacing")
     steps: int | None = Field(ge=1, description="evaluations of the network; null: all T")
 
-    @property
-    def every_step(self) -> bool:
-        """Whether it leaves out none of a model's steps."""
-        return self.steps is None
-
     def evaluations(self, timesteps: int) -> int:
         """Evaluations of the network of a model that has so many steps."""
         return timesteps if self.steps is None else self.steps
@@ -105,6 +100,8 @@ class DiffusionModel(Section):
             raise ValueError(f"beta must rise from above 0, e.g. [0.0001, 0.02]; it is {self.beta}")
         if max(self.reverse_t) > self.timesteps:
             raise ValueError(f"reverse_t goes up to {self.timesteps}; it is {self.reverse_t}")
+        if (self.guidance or self.label_drop) and not self.classes:
+            raise ValueError("guidance and label_drop are for labels, and without classes are 0")
         if self.guidance and not self.label_drop:
             raise ValueError("guidance needs label_drop above 0: else 'none' is never learned")
         return self

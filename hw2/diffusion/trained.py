@@ -6,19 +6,19 @@ import numpy as np
 
 from hw2.core.errors import UserError
 from hw2.core.generators import seeded
-from hw2.core.lookup import build, find
+from hw2.core.lookup import build
 from hw2.core.params import read_section
 from hw2.core.run import Run
 from hw2.data.asked import Asked
 from hw2.data.sizes import stored_size
 from hw2.diffusion.build import build_schedule, build_unet
+from hw2.diffusion.evaluations import SAMPLERS, steps_and_evaluations, takes_every_step
 from hw2.diffusion.guidance import Guided
 from hw2.diffusion.params import DiffusionModel, SamplerSettings
 from hw2.diffusion.process import Process
 from hw2.diffusion.sample import Denoiser, sample
 from hw2.diffusion.spacing import visited
 
-SAMPLERS = "hw2.diffusion.samplers"
 WITHOUT_NOISE = {"eta": 0.0}  # of DDIM
 
 
@@ -87,23 +87,13 @@ def _drawing(name: str, steps: int | None, total: int) -> SamplerSettings:
     found = read_section(SamplerSettings, "diffusion", "samplers", name)
     if steps is None:
         steps = found.evaluations(total)
-    elif found.every_step and steps < total:
+    elif takes_every_step(found.method) and steps < total:
         found = found.model_copy(update={"method": "ddim", "args": WITHOUT_NOISE})
     if not 1 <= steps <= total:
         raise UserError(
             f"sampler '{name}' cannot take {steps} steps here; choose from 1 to {total}"
         )
     return found.model_copy(update={"steps": steps})
-
-
-def steps_and_evaluations(method: str, asked: int) -> tuple[int, int]:
-    """The steps of a sampler that may evaluate the network `asked` times, and how often it does.
-
-    The step to the image evaluates it once, each other of Heun's method twice: 20 become 19.
-    """
-    each = getattr(find(SAMPLERS, method), "EVALUATIONS", 1)
-    steps = 1 + (asked - 1) // each
-    return steps, each * (steps - 1) + 1
 
 
 def _check_guidance(name: str, settings: DiffusionModel, guidance: float) -> None:

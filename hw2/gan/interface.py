@@ -9,6 +9,11 @@ from torch import Tensor, nn
 from hw2.core.noise import Streams
 from hw2.core.terms import Terms
 
+SCORES = "scores"  # (B,), unbounded
+PROBABILITIES = "probabilities"  # (B,), that an image is real
+CLASSES = "probabilities with classes"  # (B,), and logits of the labels (B, classes)
+STYLES = "styles"
+
 
 class ImageGenerator(nn.Module):
     """Draws latents and turns them into images, whose values are in the run's `pixel_range`."""
@@ -43,10 +48,16 @@ class ImageGenerator(nn.Module):
 
 @dataclass
 class Networks:
-    """The two players; a module ``hw2.gan.nets.<name>`` makes them with ``build(**net_args)``."""
+    """The two players; a module ``hw2.gan.nets.<name>`` makes them with ``build(**net_args)``.
+
+    Attributes:
+        gives: what a loss may take: `SCORES`, `PROBABILITIES` or `CLASSES` is what the
+            discriminator returns, `STYLES` what the generator's latents carry.
+    """
 
     generator: ImageGenerator
     discriminator: nn.Module
+    gives: frozenset[str] = frozenset({SCORES})
 
     def modules(self) -> dict[str, nn.Module]:
         """Both by name, for saving and printing."""
@@ -72,7 +83,12 @@ class Loss:
 
     `step` counts generator steps from 0, for lazy regularisation and schedules. A term that is
     computed only on some steps is left out of the others' Terms.
+
+    Attributes:
+        takes: of what `Networks` give, what it needs.
     """
+
+    takes: frozenset[str] = frozenset({SCORES})
 
     def discriminator_terms(
         self, nets: Networks, real: Samples, fake: Samples, rng: torch.Generator, step: int

@@ -6,7 +6,8 @@ Values are not clamped: a gradient reaches every pixel. Strengths of 0 change no
 import torch
 from torch import Tensor
 
-from hw2.data.augment.draws import uniform
+from hw2.data.bounds import check_bounds
+from hw2.data.draws import uniform
 
 
 class Colour:
@@ -34,4 +35,5 @@ class Colour:
 
 def build(brightness: float, saturation: float, contrast: float) -> Colour:
     """The augmentation."""
+    check_bounds(0, brightness=brightness, saturation=saturation, contrast=contrast)
     return Colour(brightness, saturation, contrast)

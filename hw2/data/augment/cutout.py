@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from hw2.data.augment.draws import uniform
+from hw2.data.bounds import check_bounds
+from hw2.data.draws import uniform
 
 
 class Cutout:
@@ -28,4 +29,5 @@ class Cutout:
 
 def build(share: float) -> Cutout:
     """The augmentation."""
+    check_bounds(0, 1, share=share)
     return Cutout(share)

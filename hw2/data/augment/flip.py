@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from hw2.data.augment.draws import uniform
+from hw2.data.bounds import check_bounds
+from hw2.data.draws import uniform
 
 
 class Flip:
@@ -24,4 +25,5 @@ class Flip:
 
 def build(probability: float) -> Flip:
     """The augmentation."""
+    check_bounds(0, 1, probability=probability)
     return Flip(probability)

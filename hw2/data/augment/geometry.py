@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from hw2.data.augment.draws import uniform
+from hw2.data.draws import uniform
 
 
 class Geometry:

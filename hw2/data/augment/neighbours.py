@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from hw2.data.augment.draws import uniform
+from hw2.data.bounds import check_bounds
+from hw2.data.draws import uniform
 
 
 class Neighbours:
@@ -35,4 +36,5 @@ class Neighbours:
 
 def build(widest: float) -> Neighbours:
     """The augmentation."""
+    check_bounds(0, 1, widest=widest)
     return Neighbours(widest)

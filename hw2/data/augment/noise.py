@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from hw2.data.augment.draws import pink, uniform
+from hw2.data.bounds import check_bounds
+from hw2.data.draws import pink, uniform
 
 
 class Noise:
@@ -28,4 +29,5 @@ class Noise:
 
 def build(most: float) -> Noise:
     """The augmentation."""
+    check_bounds(0, most=most)
     return Noise(most)

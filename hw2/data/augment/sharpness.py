@@ -4,7 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from hw2.data.augment.draws import uniform
+from hw2.data.bounds import check_bounds
+from hw2.data.draws import uniform
 
 
 class Sharpness:
@@ -28,4 +29,5 @@ class Sharpness:
 
 def build(least: float, most: float) -> Sharpness:
     """The augmentation."""
+    check_bounds(least, most=most)
     return Sharpness(least, most)

@@ -4,7 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from hw2.data.augment.draws import normal, uniform
+from hw2.data.bounds import check_bounds
+from hw2.data.draws import normal, uniform
 from hw2.data.values import resize
 
 
@@ -36,4 +37,7 @@ class Strokes:
 
 def build(thickness: float, contrast: float, ground: float) -> Strokes:
     """The augmentation."""
+    check_bounds(0, 1, thickness=thickness)
+    check_bounds(0, 2, contrast=contrast)
+    check_bounds(0, ground=ground)
     return Strokes(thickness, contrast, ground)

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from hw2.data.augment.draws import pink, uniform
+from hw2.data.bounds import check_bounds
+from hw2.data.draws import pink, uniform
 from hw2.data.values import standardised
 
 
@@ -38,4 +39,5 @@ class Texture:
 
 def build(probability: float, softness: float, variation: float) -> Texture:
     """The augmentation."""
+    check_bounds(0, 1, probability=probability)
     return Texture(probability, softness, variation)

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from hw2.data.augment.draws import uniform
+from hw2.data.bounds import check_bounds
+from hw2.data.draws import uniform
 
 
 class Tone:
@@ -24,4 +25,5 @@ class Tone:
 
 def build(bend: float) -> Tone:
     """The augmentation."""
+    check_bounds(0, bend=bend)
     return Tone(bend)

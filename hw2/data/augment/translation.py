@@ -4,7 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from hw2.data.augment.draws import uniform
+from hw2.data.bounds import check_bounds
+from hw2.data.draws import uniform
 
 
 class Translation:
@@ -30,4 +31,5 @@ class Translation:
 
 def build(share: float) -> Translation:
     """The augmentation."""
+    check_bounds(0, 1, share=share)
     return Translation(share)

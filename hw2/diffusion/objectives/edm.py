@@ -14,8 +14,9 @@ from hw2.diffusion.schedule import Schedule
 class Edm:
     """E lambda(sigma) |D(y + sigma n) - y|^2 with log sigma ~ N(log_mean, log_deviation^2).
 
-    Each sigma is rounded to the nearest level of the schedule. A preconditioned network that
-    returns 0, as one whose last layer is 0 does at first, has a loss of about 1 at every sigma.
+    Each sigma is rounded to the nearest level of the schedule, one beyond its ends to the end: many
+    are, if the least noise is not far below exp(log_mean). A preconditioned network that returns 0,
+    as one whose last layer is 0 does at first, has a loss of about 1 at every sigma.
 
     Args:
         sigma_data: standard deviation of the images' values.

@@ -10,6 +10,8 @@ from hw2.core.noise import Streams
 from hw2.diffusion.interface import Sampler, Unet
 from hw2.diffusion.schedule import Schedule
 
+EVERY_STEP = True
+
 
 def sample(
     net: Unet,

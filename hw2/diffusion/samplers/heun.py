@@ -30,7 +30,7 @@ def sample(
     sigma, signal = schedule.sigma, schedule.alpha_bar.sqrt()
 
     def slope(x: Tensor, t: int) -> Tensor:
-        """dx / dsigma at sigma_t (line 3)."""
+        """dx / dsigma at sigma_t (line 4)."""
         eps = net(signal[t] * x, torch.full((len(x),), t, device=x.device), labels).float()
         return (x - (x - sigma[t] * eps).clamp(-1, 1)) / sigma[t]
 

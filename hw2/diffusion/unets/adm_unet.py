@@ -35,7 +35,8 @@ class SelfAttention(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.heads = max(1, channels // HEAD)
+        most = max(1, channels // HEAD)
+        self.heads = next(count for count in range(most, 0, -1) if channels % count == 0)
         self.norm = _norm(channels)
         self.projection = nn.Conv2d(channels, 3 * channels, 1)
         self.output = _zero(nn.Conv2d(channels, channels, 1))
@@ -81,7 +82,7 @@ class AdmUnet(nn.Module):
     Args:
         widths: channels at each resolution, the full one first; multiples of 32.
         blocks: of each resolution, on the way down and again on the way up.
-        attention: whether the blocks of each resolution have attention.
+        attention: whether the blocks of each resolution have attention; the middle always has.
         dropout: probability.
         patch: side of the squares of pixels that are one position of the full resolution.
         classes: number of classes, 0: unconditional; the label `classes` adds nothing.

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from hw2.core.errors import UserError
 from hw2.core.terms import Terms
-from hw2.gan.interface import Loss, Networks, Samples
+from hw2.gan.interface import CLASSES, Loss, Networks, Samples
 from hw2.nn.cross_entropy import binary_cross_entropy
 
 
@@ -22,6 +22,8 @@ class AuxiliaryClassifier(Loss):
     L_S is binary cross-entropy (G's with target 1, the non-saturating form), L_C the cross-entropy
     of the labels: of the true ones on real images, of those asked for on generated ones.
     """
+
+    takes = frozenset({CLASSES})
 
     def discriminator_terms(
         self, nets: Networks, real: Samples, fake: Samples, rng: torch.Generator, step: int

@@ -9,7 +9,7 @@ from torch import Tensor
 from hw2.core.errors import UserError
 from hw2.core.processes import draw_rows
 from hw2.core.terms import Terms
-from hw2.gan.interface import Loss, Networks, Samples
+from hw2.gan.interface import PROBABILITIES, Loss, Networks, Samples
 from hw2.nn.cross_entropy import binary_cross_entropy
 
 
@@ -24,6 +24,8 @@ class BinaryCrossEntropy(Loss):
     Raises:
         UserError: a label is not in (0, 1], or there are not one or two, in rising order.
     """
+
+    takes = frozenset({PROBABILITIES})
 
     def __init__(self, real_label: float | list[float]) -> None:
         bounds = real_label if isinstance(real_label, list) else [real_label, real_label]

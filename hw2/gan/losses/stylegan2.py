@@ -15,7 +15,7 @@ from hw2.core import processes
 from hw2.core.errors import UserError
 from hw2.core.processes import draw_rows
 from hw2.core.terms import Terms
-from hw2.gan.interface import Loss, Networks, Samples
+from hw2.gan.interface import SCORES, STYLES, Loss, Networks, Samples
 from hw2.nn.full_precision import full_precision
 from hw2.nn.input_gradients import squared_gradient_norms
 
@@ -34,6 +34,8 @@ class StyleGan2Loss(Loss):
     Attributes:
         path_mean: the running mean, a scalar; None before the first path lengths, which start it.
     """
+
+    takes = frozenset({SCORES, STYLES})
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from hw2.core.errors import UserError
-from hw2.gan.interface import ImageGenerator, Networks
+from hw2.gan.interface import CLASSES, ImageGenerator, Networks
 from hw2.nn.init import dcgan_init
 
 EPS = 0.8
@@ -108,7 +108,7 @@ def build(latent: int, classes: int) -> Networks:
 
     The linear layers and the embedding keep torch's own.
     """
-    nets = Networks(Generator(latent, classes), Discriminator(classes))
+    nets = Networks(Generator(latent, classes), Discriminator(classes), frozenset({CLASSES}))
     for network in nets.modules().values():
         dcgan_init(network)
     return nets

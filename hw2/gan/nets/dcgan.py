@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from hw2.core.errors import UserError
-from hw2.gan.interface import ImageGenerator, Networks
+from hw2.gan.interface import PROBABILITIES, SCORES, ImageGenerator, Networks
 from hw2.nn.init import dcgan_init
 
 
@@ -119,4 +119,5 @@ def build(
     )
     for network in (generator, discriminator):
         dcgan_init(network)
-    return Networks(generator, discriminator)
+    gives = frozenset({PROBABILITIES if probability else SCORES})
+    return Networks(generator, discriminator, gives)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from hw2.core.errors import UserError
 from hw2.core.generators import torch_generator
 from hw2.core.noise import Streams
-from hw2.gan.interface import ImageGenerator, Networks
+from hw2.gan.interface import SCORES, STYLES, ImageGenerator, Networks
 from hw2.gan.stylegan2.discriminator import Discriminator
 from hw2.gan.stylegan2.generator import MappingNetwork, StyleBlock, SynthesisNetwork
 
@@ -141,7 +141,7 @@ def build(
     _initialise(synthesis)
     _initialise(discriminator)
     generator = Generator(mapping, synthesis, image_size, latent, mixing_probability, truncation)
-    return Networks(generator, discriminator)
+    return Networks(generator, discriminator, frozenset({SCORES, STYLES}))
 
 
 def _initialise(network: nn.Module) -> None:
