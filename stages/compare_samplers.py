@@ -35,7 +35,12 @@ def main(name: str) -> None:
         way = {"sampler": sampler, "evaluations": model.evaluations}
         drawn = ImageSet(images, asked.names, asked.labels)
         points.append(way | score_draw(scorer, reference, drawn))
-    known = {"report": model.settings.report, "guidance": model.settings.guidance, "n": len(asked)}
+    known = {
+        "report": model.settings.report,
+        "guidance": model.settings.guidance,
+        "guidance_interval": model.settings.guidance_interval,
+        "n": len(asked),
+    }
     write_json(metrics("samplers", name), {**known, **facts, "points": points})
     write_rows(sampler_plot(name), COLUMNS, points)
 

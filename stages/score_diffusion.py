@@ -45,6 +45,7 @@ def main(name: str) -> None:
         "sampler": model.sampler,
         "sample_steps": evaluations,
         "guidance": model.guidance,
+        "guidance_interval": model.guidance_interval,
     }
     write_json(metrics("diffusion", name), known)
 

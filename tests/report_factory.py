@@ -122,6 +122,7 @@ def _write_diffusion(root: Path, run: str) -> None:
         "sampler": "ddim",
         "sample_steps": 25,
         "guidance": 0.5,
+        "guidance_interval": None,
         "parameters": {"unet": 6590211},
         "steps": 500,
     }

@@ -118,6 +118,12 @@ VALUES: dict[str, list[tuple[object, str]]] = {  # key: wrong values, each with 
     "diffusion.comparison.models": [(["context"], "did you mean 'context_unet'?")],
     "diffusion.comparison.steps": [([5, 601], "is up to 601, but context_unet has 600")],
     f"{UNET}.guidance": [(-1.0, "greater than or equal to 0")],
+    f"{UNET}.guidance_interval": [
+        ([5.0, 0.3], "guidance_interval must rise from 0 or more"),
+        ([-1.0, 5.0], "guidance_interval must rise from 0 or more"),
+        ([5.0], "at least 2 items"),
+        ([1.0e-9, 1.0e-8], "holds no level of noise; they go from 0.01 to"),
+    ],
     f"{NET}.views": [
         ([{"kind": "nois", "sides": ["source"], "args": {}}], "did you mean 'noise'?"),
         ([{"kind": "noise", "sides": ["source"], "args": {"more": 1}}], "takes no 'more'"),

@@ -150,7 +150,8 @@ def test_plain_sampling_takes_the_steps_of_ddpm(monkeypatch: pytest.MonkeyPatch)
         return 0.1 * x * t[:, None, None, None] + labels[:, None, None, None] / 10
 
     planned, streams = schedule.linear(4, [0.1, 0.2], CPU), Streams([stream(0, 0)] * 3, CPU)
-    *_, ours = ddpm.sample(Guided(net, 0.5, 10), planned, range(4, -1, -1), x, labels, streams)
+    guided = Guided(net, 0.5, 10, range(1, 5))
+    *_, ours = ddpm.sample(guided, planned, range(4, -1, -1), x, labels, streams)
     plain = sample(net, x, labels, torch.linspace(0.1, 0.2, 4), 0.5, 4)  # type: ignore[arg-type]
     torch.testing.assert_close(plain, ours)
 

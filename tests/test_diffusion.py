@@ -7,12 +7,13 @@ import torch
 from tiny_runs import cpu_fabric, images, training
 from torch import Tensor, nn
 
+from hw2.core.errors import UserError
 from hw2.core.lookup import build
 from hw2.core.sections import EmaSettings
 from hw2.data.batches import Batches
 from hw2.data.values import Pixels
 from hw2.diffusion import schedule
-from hw2.diffusion.guidance import Guided, LabelDrop
+from hw2.diffusion.guidance import Guided, LabelDrop, guided_steps
 from hw2.diffusion.objectives.epsilon_mse import EpsilonMse
 from hw2.diffusion.schedule import Schedule
 from hw2.diffusion.train import train
@@ -81,11 +82,34 @@ def test_guidance_mixes_with_and_without_label() -> None:
     def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
         return x + t.view(-1, 1, 1, 1) + labels.view(-1, 1, 1, 1)
 
-    x, t, labels = torch.randn(4, 3, 2, 2), torch.full((4,), 7), torch.tensor([0, 1, 2, 9])
-    assert torch.equal(Guided(net, 0.0, 10)(x, t, labels), net(x, t, labels))
+    x, labels, steps = torch.randn(4, 3, 2, 2), torch.tensor([0, 1, 2, 9]), range(1, 8)
+    alone = net(x, torch.full((4,), 7), labels)
+    assert torch.equal(Guided(net, 0.0, 10, steps)(x, 7, labels), alone)
+    assert torch.equal(Guided(net, 0.5, 10, range(1, 7))(x, 7, labels), alone)  # 7 is not guided
     mixed = 1.5 * labels.float() - 0.5 * 10  # (1 + w) c - w u with w = 0.5
     expected = x + 7 + mixed.view(-1, 1, 1, 1)
-    torch.testing.assert_close(Guided(net, 0.5, 10)(x, t, labels), expected)
+    torch.testing.assert_close(Guided(net, 0.5, 10, steps)(x, 7, labels), expected)
+
+
+def test_predictions_are_mixed_in_float32() -> None:
+    """1.125 and 1 are bfloat16 numbers; 1.3 x 1.125 - 0.3 x 1 is none."""
+
+    def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+        return (1 + (labels == 0) / 8).view(-1, 1, 1, 1).expand_as(x).bfloat16()
+
+    found = Guided(net, 0.3, 10, [1])(torch.zeros(1, 1, 1, 1), 1, torch.tensor([0]))
+    assert found.dtype == torch.float32 and found.item() == pytest.approx(1.1625, abs=1e-6)
+
+
+def test_guidance_is_for_noise_above_one_sigma_up_to_another() -> None:
+    """alpha_bar 1/2, 1/5, 1/17: sigma 1, 2, 4."""
+    noising = Schedule(torch.tensor([1 / 2, 3 / 5, 12 / 17]), torch.device("cpu"))
+    torch.testing.assert_close(noising.sigma, torch.tensor([0.0, 1.0, 2.0, 4.0]))
+    assert guided_steps(noising, None) == {1, 2, 3}
+    assert guided_steps(noising, [1.5, 5.0]) == {2, 3}
+    assert guided_steps(noising, [0.0, 3.0]) == {1, 2}
+    with pytest.raises(UserError, match=r"\[5.0, 9.0\] holds no level of noise; .* from 1 to 4"):
+        guided_steps(noising, [5.0, 9.0])
 
 
 class Off:

@@ -14,7 +14,7 @@ from hw2.core.params import read_section
 from hw2.diffusion import schedule
 from hw2.diffusion.build import build_schedule
 from hw2.diffusion.evaluations import steps_and_evaluations, takes_every_step
-from hw2.diffusion.interface import Sampler, Unet
+from hw2.diffusion.interface import Predictor, Sampler
 from hw2.diffusion.objectives.edm import Edm
 from hw2.diffusion.params import DiffusionModel
 from hw2.diffusion.preconditioning import Preconditioned, weight
@@ -147,11 +147,11 @@ def test_noise_levels_are_log_normal() -> None:
     assert levels.std().item() == pytest.approx(1.2, abs=0.03)
 
 
-def gaussian(noising: Schedule, deviation: float) -> Unet:
+def gaussian(noising: Schedule, deviation: float) -> Predictor:
     """The exact noise in images from N(0, deviation^2), whose denoiser is a Wiener filter."""
 
-    def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
-        alpha_bar = noising.alpha_bar[t].view(-1, 1, 1, 1).double()
+    def net(x: Tensor, t: int, labels: Tensor) -> Tensor:
+        alpha_bar = noising.alpha_bar[t].double()
         variance = alpha_bar * deviation**2 + 1 - alpha_bar
         return ((1 - alpha_bar).sqrt() / variance * x).float()
 
@@ -199,8 +199,8 @@ def test_heun_is_exact_where_the_solution_is_a_line() -> None:
     """Of the one image 0.3 the flow is straight in (x, sigma): one step is as good as many."""
     point = 0.3
 
-    def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
-        alpha_bar = NOISING.alpha_bar[t].view(-1, 1, 1, 1)
+    def net(x: Tensor, t: int, labels: Tensor) -> Tensor:
+        alpha_bar = NOISING.alpha_bar[t]
         return (x - alpha_bar.sqrt() * point) / (1 - alpha_bar).sqrt()
 
     noise, labels = torch.randn(2, 3, 4, 4, generator=seeded()), torch.zeros(2).long()
@@ -223,7 +223,7 @@ def test_dpm_solver_of_equation_5_is_that_of_the_variance_preserving_form() -> N
     last: tuple[Tensor, Tensor] | None = None
     for t, following, state in zip(steps[:-2], steps[1:-1], states[1:], strict=False):
         # The paper's update in x / alpha and sigma, whose alpha is 1 everywhere.
-        eps = net(x * betas.alpha_bar[t].sqrt(), torch.full((2,), t), labels)
+        eps = net(x * betas.alpha_bar[t].sqrt(), t, labels)
         image = (x - sigma[t] * eps).clamp(-1, 1)
         h = (sigma[t] / sigma[following]).log()
         ahead = image if last is None else image + (image - last[0]) * h / (2 * last[1])
@@ -242,7 +242,7 @@ def test_a_sampler_evaluates_the_network_as_often_as_it_says(
 ) -> None:
     calls = []
 
-    def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+    def net(x: Tensor, t: int, labels: Tensor) -> Tensor:
         calls.append(t)
         return x
 

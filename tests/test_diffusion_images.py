@@ -16,7 +16,7 @@ from hw2.data.asked import Asked
 from hw2.data.values import Pixels
 from hw2.diffusion import schedule
 from hw2.diffusion.guidance import Guided
-from hw2.diffusion.interface import Unet
+from hw2.diffusion.interface import Predictor
 from hw2.diffusion.process import Process, even_steps, nearest_steps
 from hw2.diffusion.sample import BLOCK, Denoiser, sample
 from hw2.diffusion.schedule import Schedule
@@ -68,10 +68,10 @@ def denoiser(name: str, precision: str, sampler: str, **arguments: float) -> Den
     def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
         with autocast(compute, CPU):
             result: Tensor = unet(x, t, labels)
-        return result.float()
+        return result
 
     return Denoiser(
-        Guided(net, 0.5, 10),
+        Guided(net, 0.5, 10, range(STEPS + 1)),
         build("hw2.diffusion.samplers", sampler, "args", **arguments),
         schedule.linear(STEPS, (1e-3, 0.2), CPU),
         list(range(STEPS, -1, -1)),
@@ -100,7 +100,7 @@ def test_another_seed_gives_other_images() -> None:
 
 
 def still(
-    net: Unet,
+    predict: Predictor,
     schedule: Schedule,
     timesteps: Sequence[int],
     noise: Tensor,
@@ -115,10 +115,10 @@ def still(
 
 
 def walk(asked: Asked, process: Process | None = None) -> np.ndarray:
-    def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+    def predict(x: Tensor, t: int, labels: Tensor) -> Tensor:
         return x
 
-    model = Denoiser(net, still, schedule.linear(50, (1e-3, 0.2), CPU), [50, 30, 0], Pixels(4))
+    model = Denoiser(predict, still, schedule.linear(50, (1e-3, 0.2), CPU), [50, 30, 0], Pixels(4))
     return np.concatenate(list(sample(model, asked, PURPOSE, CPU, 4, process)))
 
 
@@ -155,7 +155,7 @@ def test_images_without_digits_have_one_stream_each() -> None:
     labels_seen = []
 
     def walk(
-        net: Unet,
+        predict: Predictor,
         schedule: Schedule,
         timesteps: Sequence[int],
         noise: Tensor,

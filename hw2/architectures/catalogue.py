@@ -15,6 +15,7 @@ from hw2.architectures.model import Model, Network
 from hw2.core.params import PARAMS_FILE, read_names, read_section
 from hw2.data.values import DIGITS
 from hw2.diffusion.build import build_schedule, build_unet
+from hw2.diffusion.guidance import guided_steps
 from hw2.diffusion.params import DiffusionModel
 from hw2.evaluation.digit_judge import CourseJudge, DigitJudge
 from hw2.gan.build import build_networks
@@ -96,7 +97,8 @@ def _diffusion_model(name: str, path: Path) -> Model:
 
 def _diffusion_networks(name: str, settings: DiffusionModel) -> list[Network]:
     unet = build_unet(name, settings)
-    build_schedule(settings, torch.device("cpu"))  # its noise has to rise
+    noising = build_schedule(settings, torch.device("cpu"))  # its noise has to rise
+    guided_steps(noising, settings.guidance_interval)  # and guidance to find some of it
     entries = [f"{report}_unet" for report in settings.report]
     entries += [PRINTED_AGAIN[entry] for entry in entries if entry in PRINTED_AGAIN]
 

@@ -18,7 +18,8 @@ from hw2.report.table import percent, words
 CHANCE = 0.1  # of reading one of ten digits right
 COURSE_N = 1000  # generated images that the course's scores are computed of
 CLEAR = 2.0  # standard deviations
-COMPARED = ("steps", "sampler", "guidance")  # which metrics files and params.yaml both have
+# which metrics files and params.yaml both have
+COMPARED = ("steps", "sampler", "guidance", "guidance_interval")
 
 
 def limits(run: Run) -> str:

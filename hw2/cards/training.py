@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from hw2.cards.facts import Run, Settings
 from hw2.cards.markdown import folded
 from hw2.cards.settings import as_yaml, optimizer_words, settings_tables
+from hw2.report.sampler_tables import guidance_words
 
 
 def training(run: Run) -> str:
@@ -55,7 +56,8 @@ def _sampling(run: Run, settings: Settings) -> str:
     steps = entry.get("sample_steps")
     count = f", {steps:,} evaluations of the network an image" if steps else ""
     guidance = entry.get("guidance", settings.get("guidance"))
-    guided = f", guidance w = {guidance:g}" if guidance is not None else ""
+    interval = entry.get("guidance_interval", settings.get("guidance_interval"))
+    guided = f", guidance {guidance_words(guidance, interval)}" if guidance is not None else ""
     return f"Drawn by `{entry.get('sampler', settings['sampler'])}`{count}{guided}."
 
 

@@ -37,6 +37,13 @@ class Objective(Protocol):
         """Loss of a batch of images (B, 3, H, W) in [-1, 1]; labels may be "none"."""
 
 
+class Predictor(Protocol):
+    """What a sampler sees of a network: `hw2.diffusion.guidance.Guided`."""
+
+    def __call__(self, x: Tensor, t: int, labels: Tensor) -> Tensor:
+        """Predicted noise (B, 3, H, W), float32, in x_t, at one step t in 1..T for all images."""
+
+
 class Sampler(Protocol):
     """A module ``hw2.diffusion.samplers.<name>`` makes one with ``build(**args)``.
 
@@ -46,7 +53,7 @@ class Sampler(Protocol):
 
     def __call__(
         self,
-        net: Unet,
+        predict: Predictor,
         schedule: Schedule,
         timesteps: Sequence[int],
         noise: Tensor,

@@ -11,6 +11,7 @@ from hw2.data.values import Pixels
 
 Step = Annotated[int, Field(ge=0)]
 Spacing = Literal["even", "karras"]
+Interval = Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
 class DiffusionCommon(Section):
@@ -46,7 +47,7 @@ class SamplerComparison(Section):
 class EdmSettings(Section):
     """Noise, preconditioning and training of Karras et al. 2022, table 1."""
 
-    sigma: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(
+    sigma: Interval = Field(
         description="least and most noise, at t = 1 and T, beside an image of full strength"
     )
     sigma_data: float = Field(gt=0, description="standard deviation of the images' values")
@@ -87,6 +88,9 @@ class DiffusionModel(Section):
     ema: EmaSettings | None = Field(description="average of the network; samples come from it")
     steps: int = Field(ge=1)
     guidance: float = Field(ge=0, description="w of classifier-free guidance")
+    guidance_interval: Interval | None = Field(
+        description="guides where sigma is above the first, up to the second; null: everywhere"
+    )
     sampler: str = Field(description="entry of diffusion.samplers")
     reverse_t: list[Step] = Field(min_length=1, description="steps t shown of the first '0'")
 
@@ -104,6 +108,10 @@ class DiffusionModel(Section):
             raise ValueError("guidance and label_drop are for labels, and without classes are 0")
         if self.guidance and not self.label_drop:
             raise ValueError("guidance needs label_drop above 0: else 'none' is never learned")
+        if (guided := self.guidance_interval) and not 0 <= guided[0] < guided[1]:
+            raise ValueError(
+                f"guidance_interval must rise from 0 or more, e.g. [0.3, 5.0]; it is {guided}"
+            )
         return self
 
     @property

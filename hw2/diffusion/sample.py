@@ -9,7 +9,7 @@ import torch
 from hw2.core.sharing import progress_bar, shared_out
 from hw2.data.asked import Asked, Block
 from hw2.data.values import Pixels
-from hw2.diffusion.interface import Sampler, Unet
+from hw2.diffusion.interface import Predictor, Sampler
 from hw2.diffusion.process import Process
 from hw2.diffusion.schedule import Schedule
 
@@ -23,13 +23,13 @@ class Denoiser:
     """All that leads from noise to images.
 
     Attributes:
-        net: the network, with guidance.
+        predict: the network, with guidance.
         steps: t's that the sampler visits, from T to 0.
         pixels: what the network's values mean.
         conditional: whether the network knows digits.
     """
 
-    net: Unet
+    predict: Predictor
     sampler: Sampler
     schedule: Schedule
     steps: Sequence[int]
@@ -67,7 +67,7 @@ def sample(
         else:
             labels, added = torch.zeros(len(noise), dtype=torch.int64, device=device), start
         states = denoiser.sampler(
-            denoiser.net, denoiser.schedule, denoiser.steps, noise, labels, added
+            denoiser.predict, denoiser.schedule, denoiser.steps, noise, labels, added
         )
         for t, x in zip(denoiser.steps, states, strict=True):
             if process is not None:

@@ -49,7 +49,6 @@ class Schedule:
 
     def mean_before(self, x: Tensor, eps: Tensor, t: int) -> Tensor:
         """Mean of x_{t-1}, where x_t is `x` and its noise `eps`, both (B, C, H, W): eq. 11."""
-        # Products with 0-dimensional tensors keep the type of eps: bf16 would round them again.
         alpha, alpha_bar, beta = self.alpha[t], self.alpha_bar[t], self.beta[t]
         return (x - beta / (1 - alpha_bar).sqrt() * eps) / alpha.sqrt()
 

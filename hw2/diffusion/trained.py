@@ -13,7 +13,7 @@ from hw2.data.asked import Asked
 from hw2.data.sizes import stored_size
 from hw2.diffusion.build import build_schedule, build_unet
 from hw2.diffusion.evaluations import SAMPLERS, steps_and_evaluations, takes_every_step
-from hw2.diffusion.guidance import Guided
+from hw2.diffusion.guidance import Guided, guided_steps
 from hw2.diffusion.params import DiffusionModel, SamplerSettings
 from hw2.diffusion.process import Process
 from hw2.diffusion.sample import Denoiser, sample
@@ -63,7 +63,12 @@ class TrainedDiffusion:
         noising = build_schedule(self.settings, self.run.device)
         key = f"diffusion.samplers.{sampler}.args"
         self.denoiser = Denoiser(
-            Guided(net, guidance, self.settings.labels),
+            Guided(
+                net,
+                guidance,
+                self.settings.labels,
+                guided_steps(noising, self.settings.guidance_interval),
+            ),
             build(SAMPLERS, drawing.method, key, **drawing.args),
             noising,
             visited(noising, taken, drawing.spacing),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hw2.report.sampler_tables import guidance_words
 from hw2.report.sources import Measurements
 from hw2.report.table import NONE, Table, parameter_count, systems, words
 
@@ -22,13 +23,14 @@ def gan_models(measured: Measurements) -> Table:
 
 def diffusion_models(measured: Measurements) -> Table:
     """Every diffusion model: network, steps of the process, guidance, sampler, training."""
-    headers = ["Run", "Report", "Network", "T", "Guidance w", "Sampler", "Batch", "Rate"]
+    headers = ["Run", "Report", "Network", "T", "Guidance", "Sampler", "Batch", "Rate"]
     rows = []
     for run, entry in measured.diffusion.items():
         model = measured.params["diffusion"]["models"][run]
         sampler = f"{entry['sampler']} × {entry['sample_steps']}"
         row = [run, systems(entry), model["net"], f"{model['timesteps']:,}"]
-        row += [f"{model['guidance']:g}", sampler, f"{model['batch']}"]
+        guidance = guidance_words(model["guidance"], model["guidance_interval"])
+        row += [guidance, sampler, f"{model['batch']}"]
         rows.append([*row, rate(model["optimizer"]["lr"]), *_size(entry)])
     caption = f"{_scale(measured)} w: (1 + w) of the prediction with the label, minus w without."
     return Table("Diffusion models: what they are", [*headers, *SIZE], rows, caption, 3)

@@ -19,6 +19,12 @@ def sampler_words(name: str) -> str:
     return SAMPLERS.get(name, words(name))
 
 
+def guidance_words(weight: float, interval: list[float] | None) -> str:
+    """w of guidance, and where it guides: w = 4 for σ from 0.3 to 5."""
+    where = "" if interval is None else f" for σ from {interval[0]:g} to {interval[1]:g}"
+    return f"w = {weight:g}{where}"
+
+
 def sampler_tables(measured: Measurements) -> dict[str, Table]:
     """Of each compared model a table: a row for each sampler and number of evaluations."""
     return {run: _table(run, entry, measured) for run, entry in measured.samplers.items()}
@@ -26,8 +32,9 @@ def sampler_tables(measured: Measurements) -> dict[str, Table]:
 
 def _table(run: str, entry: Metrics, measured: Measurements) -> Table:
     rows = [_row(point) for point in entry["points"]]
+    guidance = f"guidance {guidance_words(entry['guidance'], entry['guidance_interval'])}"
     caption = (
-        f"{basis([entry], measured.data, 'digits a row')} Guidance w = {entry['guidance']:g}. "
+        f"{basis([entry], measured.data, 'digits a row')} {guidance.capitalize()}. "
         f"All begin from the same noise. The judge reads {percent(measured.judge['accuracy'])} % "
         "of real val digits; their diversity is 1."
     )

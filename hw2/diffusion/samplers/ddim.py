@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-import torch
 from torch import Tensor
 
 from hw2.core.errors import UserError
 from hw2.core.noise import Streams
-from hw2.diffusion.interface import Sampler, Unet
+from hw2.diffusion.interface import Predictor, Sampler
 from hw2.diffusion.schedule import Schedule
 
 
@@ -25,7 +24,7 @@ class Ddim:
 
     def __call__(
         self,
-        net: Unet,
+        predict: Predictor,
         schedule: Schedule,
         timesteps: Sequence[int],
         noise: Tensor,
@@ -39,8 +38,7 @@ class Ddim:
         x = noise
         yield x
         for t, previous in pairwise(timesteps):
-            # Products with 0-dimensional tensors keep the type of eps: bf16 would round them again.
-            eps = net(x, torch.full((len(x),), t, device=x.device), labels).float()
+            eps = predict(x, t, labels)
             now, then = schedule.alpha_bar[t], schedule.alpha_bar[previous]
             x0 = ((x - (1 - now).sqrt() * eps) / now.sqrt()).clamp(-1, 1)
             eps = (x - now.sqrt() * x0) / (1 - now).sqrt()

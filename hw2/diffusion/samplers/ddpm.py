@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-import torch
 from torch import Tensor
 
 from hw2.core.errors import UserError
 from hw2.core.noise import Streams
-from hw2.diffusion.interface import Sampler, Unet
+from hw2.diffusion.interface import Predictor, Sampler
 from hw2.diffusion.schedule import Schedule
 
 EVERY_STEP = True
 
 
 def sample(
-    net: Unet,
+    predict: Predictor,
     schedule: Schedule,
     timesteps: Sequence[int],
     noise: Tensor,
@@ -34,7 +33,7 @@ def sample(
     x = noise
     yield x
     for t in timesteps[:-1]:
-        eps = net(x, torch.full((len(x),), t, device=x.device), labels).float()
+        eps = predict(x, t, labels)
         x = schedule.mean_before(x, eps, t)
         if t > 1:
             x = x + schedule.beta[t].sqrt() * streams.normal(*x.shape[1:])

@@ -6,12 +6,11 @@ changing the update. With the right order and every step this is `hw2.diffusion.
 
 from collections.abc import Iterator, Sequence
 
-import torch
 from torch import Tensor
 
 from hw2.core.errors import UserError
 from hw2.core.noise import Streams
-from hw2.diffusion.interface import Sampler, Unet
+from hw2.diffusion.interface import Predictor, Sampler
 from hw2.diffusion.schedule import Schedule
 
 ORDERS = ("falling", "rising")
@@ -29,7 +28,7 @@ class NaiveDdpm:
 
     def __call__(
         self,
-        net: Unet,
+        predict: Predictor,
         schedule: Schedule,
         timesteps: Sequence[int],
         noise: Tensor,
@@ -45,7 +44,7 @@ class NaiveDdpm:
         x = noise
         yield x
         for position, t in enumerate(called):
-            eps = net(x, torch.full((len(x),), t, device=x.device), labels).float()
+            eps = predict(x, t, labels)
             x = schedule.mean_before(x, eps, t)
             if position < len(called) - 1:
                 x = x + schedule.beta[t].sqrt() * streams.normal(*x.shape[1:])

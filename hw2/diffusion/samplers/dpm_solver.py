@@ -7,19 +7,19 @@ import torch
 from torch import Tensor
 
 from hw2.core.noise import Streams
-from hw2.diffusion.interface import Sampler, Unet
+from hw2.diffusion.interface import Predictor, Sampler
 from hw2.diffusion.schedule import Schedule
 
 
 def sample(
-    net: Unet,
+    predict: Predictor,
     schedule: Schedule,
     timesteps: Sequence[int],
     noise: Tensor,
     labels: Tensor,
     streams: Streams,
 ) -> Iterator[Tensor]:
-    """Yield x_t (B, C, H, W) for each of `timesteps`; one evaluation of `net` a step, no stream.
+    """Yield x_t (B, C, H, W) for each of `timesteps`; one prediction a step, no stream.
 
     The paper's alpha is the root of our alpha_bar, its sigma that of 1 - alpha_bar, and
     lambda = log(alpha / sigma). The predicted image is clamped to [-1, 1], as by DDIM.
@@ -31,7 +31,7 @@ def sample(
     x, last = noise, None  # `last`: predicted image and step h of the step before
     yield x
     for t, following in pairwise(timesteps):
-        eps = net(x, torch.full((len(x),), t, device=x.device), labels).float()
+        eps = predict(x, t, labels)
         x0 = ((x - sigma[t] * eps) / alpha[t]).clamp(-1, 1)
         if following == 0:
             yield x0

@@ -3,18 +3,17 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-import torch
 from torch import Tensor
 
 from hw2.core.noise import Streams
-from hw2.diffusion.interface import Sampler, Unet
+from hw2.diffusion.interface import Predictor, Sampler
 from hw2.diffusion.schedule import Schedule
 
 EVALUATIONS = 2  # of the network a step; the step to the image has one
 
 
 def sample(
-    net: Unet,
+    predict: Predictor,
     schedule: Schedule,
     timesteps: Sequence[int],
     noise: Tensor,
@@ -31,7 +30,7 @@ def sample(
 
     def slope(x: Tensor, t: int) -> Tensor:
         """dx / dsigma at sigma_t (line 4)."""
-        eps = net(signal[t] * x, torch.full((len(x),), t, device=x.device), labels).float()
+        eps = predict(signal[t] * x, t, labels)
         return (x - (x - sigma[t] * eps).clamp(-1, 1)) / sigma[t]
 
     x = noise / signal[timesteps[0]]
