@@ -39,6 +39,7 @@ def main(name: str) -> None:
         "report": model.settings.report,
         "guidance": model.settings.guidance,
         "guidance_interval": model.settings.guidance_interval,
+        "autoguidance": model.settings.autoguidance,
         "n": len(asked),
     }
     write_json(metrics("samplers", name), {**known, **facts, "points": points})

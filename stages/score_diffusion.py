@@ -46,6 +46,7 @@ def main(name: str) -> None:
         "sample_steps": evaluations,
         "guidance": model.guidance,
         "guidance_interval": model.guidance_interval,
+        "autoguidance": model.autoguidance,
     }
     write_json(metrics("diffusion", name), known)
 

@@ -17,9 +17,10 @@ from hw2.data.augment.flip import Flip
 from hw2.data.batches import Batches
 from hw2.diffusion.build import build_schedule, build_unet
 from hw2.diffusion.guidance import LabelDrop
-from hw2.diffusion.params import DiffusionModel
+from hw2.diffusion.params import EARLY, DiffusionModel
 from hw2.diffusion.train import train
 from hw2.nn.ema import Ema
+from hw2.nn.snapshot import Snapshot
 
 
 def main(name: str) -> None:
@@ -42,10 +43,12 @@ def main(name: str) -> None:
         **settings.lr_schedule_args,
     )
     ema = Ema(net, settings.ema) if settings.ema else None
+    early = Snapshot(net, settings.autoguidance) if settings.autoguidance else None
     rng, flips = run.generator("noise"), run.generator("flips")
     batches = make_batches(run, settings, load_images(data), flips)
     state: dict[str, Stateful] = {"batches": batches, "net": net, "optimizer": optimizer, "lr": lr}
-    state |= {"ema": ema} if ema else {}
+    followers = {name: each for name, each in {"ema": ema, "early": early}.items() if each}
+    state |= followers
     training = run.training(
         settings.steps, state, {"noise": rng, "flips": flips}, [settings], [data], settings.batch
     )
@@ -57,13 +60,15 @@ def main(name: str) -> None:
         label_drop=LabelDrop(settings.label_drop, settings.labels, settings.drop_whole_batch),
         optimizer=optimizer,
         lr_schedule=lr,
-        ema=ema,
+        followers=list(followers.values()),
         fabric=run.fabric,
         training=training,
         rng=rng,
     )
     only_the_first_goes_on()
-    run.save({"unet": net}, training, {settings.sampled: ema.average} if ema else {})
+    beside = {settings.sampled: ema.average} if ema else {}
+    beside |= {EARLY: early.kept} if early else {}
+    run.save({"unet": net}, training, beside)
 
 
 def make_batches(

@@ -123,6 +123,7 @@ def _write_diffusion(root: Path, run: str) -> None:
         "sample_steps": 25,
         "guidance": 0.5,
         "guidance_interval": None,
+        "autoguidance": None,
         "parameters": {"unet": 6590211},
         "steps": 500,
     }

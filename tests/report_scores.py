@@ -59,7 +59,8 @@ def sampler_scores() -> dict[str, Any]:
     ]
     points.append({**points[-1], "sampler": "ddpm", "evaluations": 600, "judge_accuracy": 0.83})
     known = {"report": ["004"], "parameters": {"unet": 6590211}, "steps": 500}
-    return {**known, "n": 100, "guidance": 0.5, "guidance_interval": None, "points": points}
+    guidance = {"guidance": 0.5, "guidance_interval": None, "autoguidance": None}
+    return {**known, **guidance, "n": 100, "points": points}
 
 
 def truncation_scores(weights: bool) -> dict[str, Any]:

@@ -118,6 +118,7 @@ VALUES: dict[str, list[tuple[object, str]]] = {  # key: wrong values, each with 
     "diffusion.comparison.models": [(["context"], "did you mean 'context_unet'?")],
     "diffusion.comparison.steps": [([5, 601], "is up to 601, but context_unet has 600")],
     f"{UNET}.guidance": [(-1.0, "greater than or equal to 0")],
+    f"{UNET}.autoguidance": [(0, "greater than or equal to 1"), (10**9, "too late of")],
     f"{UNET}.guidance_interval": [
         ([5.0, 0.3], "guidance_interval must rise from 0 or more"),
         ([-1.0, 5.0], "guidance_interval must rise from 0 or more"),

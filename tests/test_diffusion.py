@@ -13,12 +13,13 @@ from hw2.core.sections import EmaSettings
 from hw2.data.batches import Batches
 from hw2.data.values import Pixels
 from hw2.diffusion import schedule
-from hw2.diffusion.guidance import Guided, LabelDrop, guided_steps
+from hw2.diffusion.guidance import Guided, LabelDrop, LessTrained, WithoutLabel, guided_steps
 from hw2.diffusion.objectives.epsilon_mse import EpsilonMse
 from hw2.diffusion.schedule import Schedule
 from hw2.diffusion.train import train
 from hw2.diffusion.unets.context_unet import ContextUnet
 from hw2.nn.ema import Ema
+from hw2.nn.snapshot import Snapshot
 
 CPU = torch.device("cpu")
 
@@ -84,11 +85,25 @@ def test_guidance_mixes_with_and_without_label() -> None:
 
     x, labels, steps = torch.randn(4, 3, 2, 2), torch.tensor([0, 1, 2, 9]), range(1, 8)
     alone = net(x, torch.full((4,), 7), labels)
-    assert torch.equal(Guided(net, 0.0, 10, steps)(x, 7, labels), alone)
-    assert torch.equal(Guided(net, 0.5, 10, range(1, 7))(x, 7, labels), alone)  # 7 is not guided
+    against = WithoutLabel(net, 10)
+    assert torch.equal(Guided(net, against, 0.0, steps)(x, 7, labels), alone)
+    assert torch.equal(Guided(net, against, 0.5, range(1, 7))(x, 7, labels), alone)  # 7 is left out
     mixed = 1.5 * labels.float() - 0.5 * 10  # (1 + w) c - w u with w = 0.5
     expected = x + 7 + mixed.view(-1, 1, 1, 1)
-    torch.testing.assert_close(Guided(net, 0.5, 10, steps)(x, 7, labels), expected)
+    torch.testing.assert_close(Guided(net, against, 0.5, steps)(x, 7, labels), expected)
+
+
+def test_autoguidance_goes_away_from_the_less_trained_network() -> None:
+    def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+        return x + t.view(-1, 1, 1, 1) + labels.view(-1, 1, 1, 1)
+
+    def less(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+        return 2 * net(x, t, labels)
+
+    x, labels = torch.randn(4, 3, 2, 2), torch.tensor([0, 1, 2, 9])
+    found = Guided(net, LessTrained(net, less), 0.5, range(1, 8))(x, 7, labels)
+    expected = 0.5 * (x + 7 + labels.view(-1, 1, 1, 1))  # 1.5 eps - 0.5 (2 eps)
+    torch.testing.assert_close(found, expected)
 
 
 def test_predictions_are_mixed_in_float32() -> None:
@@ -97,7 +112,9 @@ def test_predictions_are_mixed_in_float32() -> None:
     def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
         return (1 + (labels == 0) / 8).view(-1, 1, 1, 1).expand_as(x).bfloat16()
 
-    found = Guided(net, 0.3, 10, [1])(torch.zeros(1, 1, 1, 1), 1, torch.tensor([0]))
+    found = Guided(net, WithoutLabel(net, 10), 0.3, [1])(
+        torch.zeros(1, 1, 1, 1), 1, torch.tensor([0])
+    )
     assert found.dtype == torch.float32 and found.item() == pytest.approx(1.1625, abs=1e-6)
 
 
@@ -166,6 +183,7 @@ def test_two_steps_change_the_network_and_lower_the_rate() -> None:
     adam = torch.optim.Adam(net.parameters(), lr=1e-3)
     linear = torch.optim.lr_scheduler.LinearLR(adam, 1.0, 0.0, total_iters=2)
     ema = Ema(net, EmaSettings(decay=0.5, every=1, start=2))
+    early = Snapshot(net, 1)
     batches = Batches(images(8, 28), 8, seeded(), CPU, labelled=True, pixels=Pixels(28))
     driver = training(2)
     train(
@@ -176,7 +194,7 @@ def test_two_steps_change_the_network_and_lower_the_rate() -> None:
         label_drop=LabelDrop(0.5, 10, False),
         optimizer=adam,
         lr_schedule=linear,
-        ema=ema,
+        followers=[ema, early],
         fabric=cpu_fabric(),
         training=driver,
         rng=seeded(),
@@ -187,6 +205,9 @@ def test_two_steps_change_the_network_and_lower_the_rate() -> None:
     assert 10 in seen and set(seen) & set(range(8))
     pairs = zip(ema.average.parameters(), net.parameters(), strict=True)
     assert all(torch.equal(*pair) for pair in pairs)  # it began as a copy after the second step
+    kept = [parameter for parameter in early.kept.parameters() if parameter.ndim > 1]
+    for others in (before, weights):
+        assert not any(torch.equal(*pair) for pair in zip(kept, others, strict=True))
 
 
 def test_context_unet_tells_all_times_apart_in_bfloat16() -> None:

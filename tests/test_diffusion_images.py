@@ -15,7 +15,7 @@ from hw2.core.params import Compute
 from hw2.data.asked import Asked
 from hw2.data.values import Pixels
 from hw2.diffusion import schedule
-from hw2.diffusion.guidance import Guided
+from hw2.diffusion.guidance import Guided, WithoutLabel
 from hw2.diffusion.interface import Predictor
 from hw2.diffusion.process import Process, even_steps, nearest_steps
 from hw2.diffusion.sample import BLOCK, Denoiser, sample
@@ -71,7 +71,7 @@ def denoiser(name: str, precision: str, sampler: str, **arguments: float) -> Den
         return result
 
     return Denoiser(
-        Guided(net, 0.5, 10, range(STEPS + 1)),
+        Guided(net, WithoutLabel(net, 10), 0.5, range(STEPS + 1)),
         build("hw2.diffusion.samplers", sampler, "args", **arguments),
         schedule.linear(STEPS, (1e-3, 0.2), CPU),
         list(range(STEPS, -1, -1)),

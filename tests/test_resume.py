@@ -53,7 +53,14 @@ CHANGES = {
         }
     },
     "diffusion": {
-        "models": {"context_unet": {"net_args": {"features": 8}, "ema": EMA, "steps": STEPS}}
+        "models": {
+            "context_unet": {
+                "net_args": {"features": 8},
+                "ema": EMA,
+                "autoguidance": 1,
+                "steps": STEPS,
+            }
+        }
     },
     "adapt": {
         "common": {"seeds": 2},

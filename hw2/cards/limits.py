@@ -19,7 +19,7 @@ CHANCE = 0.1  # of reading one of ten digits right
 COURSE_N = 1000  # generated images that the course's scores are computed of
 CLEAR = 2.0  # standard deviations
 # which metrics files and params.yaml both have
-COMPARED = ("steps", "sampler", "guidance", "guidance_interval")
+COMPARED = ("steps", "sampler", "guidance", "guidance_interval", "autoguidance")
 
 
 def limits(run: Run) -> str:

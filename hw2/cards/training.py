@@ -55,10 +55,9 @@ def _sampling(run: Run, settings: Settings) -> str:
     entry = run.scores or {}
     steps = entry.get("sample_steps")
     count = f", {steps:,} evaluations of the network an image" if steps else ""
-    guidance = entry.get("guidance", settings.get("guidance"))
-    interval = entry.get("guidance_interval", settings.get("guidance_interval"))
-    guided = f", guidance {guidance_words(guidance, interval)}" if guidance is not None else ""
-    return f"Drawn by `{entry.get('sampler', settings['sampler'])}`{count}{guided}."
+    drawn = {**settings, **entry}
+    guided = f", guidance {guidance_words(drawn)}" if drawn["guidance"] else ""
+    return f"Drawn by `{drawn['sampler']}`{count}{guided}."
 
 
 def _adapt(run: Run, settings: Settings) -> str:

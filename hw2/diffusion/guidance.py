@@ -1,6 +1,6 @@
-"""Classifier-free guidance (Ho & Salimans 2022). Label `classes` means "no label"."""
+"""Guidance, with and without classes, and where in the noise. Label `classes` means "no label"."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -11,10 +11,12 @@ from hw2.core.processes import draw_rows
 from hw2.diffusion.interface import Unet
 from hw2.diffusion.schedule import Schedule
 
+Both = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]  # of (x_t, t, labels)
+
 
 @dataclass(frozen=True)
 class LabelDrop:
-    """Replaces labels (B,) by "none" with `probability` (algorithm 1, line 3).
+    """Replaces labels (B,) by "none" with `probability` (Ho & Salimans 2022, algorithm 1, line 3).
 
     Attributes:
         classes: number of classes, and the label that means "none".
@@ -39,27 +41,57 @@ class LabelDrop:
 
 
 class Guided:
-    """Predicts noise with guidance: (1 + w) eps(x, c) - w eps(x) (eq. 6).
+    """Predicts noise with guidance: (1 + w) eps - w eps', away from a worse prediction eps'.
 
     Args:
         net: predicts the noise.
-        weight: w; 0 is the conditional network itself.
-        classes: number of classes.
-        steps: the t at which it guides; at others it is the conditional network itself.
+        against: predicts eps and eps': `WithoutLabel` or `LessTrained`.
+        weight: w; 0 is the network itself.
+        steps: the t at which it guides; at others it is the network itself.
     """
 
-    def __init__(self, net: Unet, weight: float, classes: int, steps: Container[int]) -> None:
-        self.net, self.weight, self.classes, self.steps = net, weight, classes, steps
+    def __init__(self, net: Unet, against: Both, weight: float, steps: Container[int]) -> None:
+        self.net, self.against, self.weight, self.steps = net, against, weight, steps
 
     def __call__(self, x: Tensor, t: int, labels: Tensor) -> Tensor:
-        """Noise (B, C, H, W) in x_t, float32; both predictions come from one doubled batch."""
+        """Noise (B, C, H, W) in x_t, float32."""
+        times = torch.full_like(labels, t)
         if self.weight == 0 or t not in self.steps:
-            return self.net(x, torch.full_like(labels, t), labels).float()
-        none = torch.full_like(labels, self.classes)
-        both = torch.cat([labels, none])
-        predicted = self.net(torch.cat([x, x]), torch.full_like(both, t), both)
-        conditional, unconditional = predicted.float().chunk(2)
-        return (1 + self.weight) * conditional - self.weight * unconditional
+            return self.net(x, times, labels).float()
+        better, worse = (each.float() for each in self.against(x, times, labels))
+        return (1 + self.weight) * better - self.weight * worse
+
+
+class WithoutLabel:
+    """Classifier-free guidance (Ho & Salimans 2022, eq. 6): the worse prediction has no label.
+
+    Args:
+        classes: number of classes, and the label that means "none".
+    """
+
+    def __init__(self, net: Unet, classes: int) -> None:
+        self.net, self.classes = net, classes
+
+    def __call__(self, x: Tensor, t: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Both predictions (B, C, H, W), from one doubled batch."""
+        asked = torch.cat([labels, torch.full_like(labels, self.classes)])
+        with_label, without = self.net(torch.cat([x, x]), torch.cat([t, t]), asked).chunk(2)
+        return with_label, without
+
+
+class LessTrained:
+    """Autoguidance (Karras et al. 2024, arXiv 2406.02507): the worse prediction is a worse net's.
+
+    Args:
+        less: the network as it was early in training; it gets the same labels.
+    """
+
+    def __init__(self, net: Unet, less: Unet) -> None:
+        self.net, self.less = net, less
+
+    def __call__(self, x: Tensor, t: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Both predictions (B, C, H, W)."""
+        return self.net(x, t, labels), self.less(x, t, labels)
 
 
 def guided_steps(schedule: Schedule, interval: Sequence[float] | None) -> frozenset[int]:

@@ -9,6 +9,7 @@ from hw2.core.sections import EmaSettings, OptimizerSettings
 from hw2.data.sizes import CLASSES
 from hw2.data.values import Pixels
 
+EARLY = "unet_early"  # the weights that `autoguidance` keeps
 Step = Annotated[int, Field(ge=0)]
 Spacing = Literal["even", "karras"]
 Interval = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -87,9 +88,12 @@ class DiffusionModel(Section):
     lr_schedule_args: dict[str, Any]
     ema: EmaSettings | None = Field(description="average of the network; samples come from it")
     steps: int = Field(ge=1)
-    guidance: float = Field(ge=0, description="w of classifier-free guidance")
+    guidance: float = Field(ge=0, description="w of guidance; 0: none")
     guidance_interval: Interval | None = Field(
         description="guides where sigma is above the first, up to the second; null: everywhere"
+    )
+    autoguidance: int | None = Field(
+        ge=1, description="guides away from the network of this step; null: from that without label"
     )
     sampler: str = Field(description="entry of diffusion.samplers")
     reverse_t: list[Step] = Field(min_length=1, description="steps t shown of the first '0'")
@@ -104,10 +108,12 @@ class DiffusionModel(Section):
             raise ValueError(f"beta must rise from above 0, e.g. [0.0001, 0.02]; it is {self.beta}")
         if max(self.reverse_t) > self.timesteps:
             raise ValueError(f"reverse_t goes up to {self.timesteps}; it is {self.reverse_t}")
-        if (self.guidance or self.label_drop) and not self.classes:
-            raise ValueError("guidance and label_drop are for labels, and without classes are 0")
-        if self.guidance and not self.label_drop:
-            raise ValueError("guidance needs label_drop above 0: else 'none' is never learned")
+        if self.label_drop and not self.classes:
+            raise ValueError("label_drop is for labels, and without classes is 0")
+        if self.autoguidance and self.autoguidance >= self.steps:
+            raise ValueError(f"autoguidance is {self.autoguidance}: too late of {self.steps} steps")
+        if self.guidance and not self.label_drop and not self.autoguidance:
+            raise ValueError("guidance needs label_drop above 0 (to learn 'none'), or autoguidance")
         if (guided := self.guidance_interval) and not 0 <= guided[0] < guided[1]:
             raise ValueError(
                 f"guidance_interval must rise from 0 or more, e.g. [0.3, 5.0]; it is {guided}"

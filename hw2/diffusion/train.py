@@ -1,5 +1,8 @@
 """The one training loop of every diffusion model. Its formulas are in objectives and schedule."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 import torch
 from lightning_fabric import Fabric
 
@@ -8,7 +11,13 @@ from hw2.data.batches import Batches
 from hw2.diffusion.guidance import LabelDrop
 from hw2.diffusion.interface import Objective, Unet
 from hw2.diffusion.schedule import Schedule
-from hw2.nn.ema import Ema
+
+
+class Follower(Protocol):
+    """Takes something of the network's weights after each step."""
+
+    def update(self, step: int) -> None:
+        """See the weights after `step`, counted from 0."""
 
 
 def train(
@@ -20,7 +29,7 @@ def train(
     label_drop: LabelDrop,
     optimizer: torch.optim.Optimizer,
     lr_schedule: torch.optim.lr_scheduler.LRScheduler,
-    ema: Ema | None,
+    followers: Sequence[Follower],
     fabric: Fabric,
     training: Training,
     rng: torch.Generator,
@@ -29,7 +38,7 @@ def train(
 
     Args:
         label_drop: makes some labels "none"; those of unlabelled batches are.
-        ema: moving average of the network, or None.
+        followers: follow the network: its moving average, its state at some step.
         rng: generator of the noise, of t and of the dropped labels.
     """
     for step in training:
@@ -43,6 +52,6 @@ def train(
         fabric.backward(terms.total)
         optimizer.step()
         lr_schedule.step()
-        if ema:
-            ema.update(step)
+        for follower in followers:
+            follower.update(step)
         training.log(terms.values())

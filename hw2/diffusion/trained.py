@@ -13,8 +13,9 @@ from hw2.data.asked import Asked
 from hw2.data.sizes import stored_size
 from hw2.diffusion.build import build_schedule, build_unet
 from hw2.diffusion.evaluations import SAMPLERS, steps_and_evaluations, takes_every_step
-from hw2.diffusion.guidance import Guided, guided_steps
-from hw2.diffusion.params import DiffusionModel, SamplerSettings
+from hw2.diffusion.guidance import Both, Guided, LessTrained, WithoutLabel, guided_steps
+from hw2.diffusion.interface import Unet
+from hw2.diffusion.params import EARLY, DiffusionModel, SamplerSettings
 from hw2.diffusion.process import Process
 from hw2.diffusion.sample import Denoiser, sample
 from hw2.diffusion.spacing import visited
@@ -28,7 +29,7 @@ class TrainedDiffusion:
     Args:
         sampler: an entry of ``diffusion.samplers``, instead of the run's.
         steps: evaluations of the network, instead of the sampler's.
-        guidance: w of classifier-free guidance, instead of the run's.
+        guidance: w of guidance, instead of the run's.
 
     Attributes:
         classes: classes to ask for, or None.
@@ -57,24 +58,27 @@ class TrainedDiffusion:
         taken, self.evaluations = steps_and_evaluations(drawing.method, asked)
         guidance = self.settings.guidance if guidance is None else guidance
         _check_guidance(name, self.settings, guidance)
-        with seeded(*self.run.purpose("init")):  # leaves torch's global generator as it was
-            unet = build_unet(name, self.settings)
-        net = self.run.computing(self.run.load(unet, self.settings.sampled))
+        net = self._network(self.settings.sampled)
         noising = build_schedule(self.settings, self.run.device)
+        if self.settings.autoguidance:
+            against: Both = LessTrained(net, self._network(EARLY))
+        else:
+            against = WithoutLabel(net, self.settings.labels)
+        guided = guided_steps(noising, self.settings.guidance_interval)
         key = f"diffusion.samplers.{sampler}.args"
         self.denoiser = Denoiser(
-            Guided(
-                net,
-                guidance,
-                self.settings.labels,
-                guided_steps(noising, self.settings.guidance_interval),
-            ),
+            Guided(net, against, guidance, guided),
             build(SAMPLERS, drawing.method, key, **drawing.args),
             noising,
             visited(noising, taken, drawing.spacing),
             self.settings.pixels,
             conditional=bool(self.classes),
         )
+
+    def _network(self, weights: str) -> Unet:
+        with seeded(*self.run.purpose("init")):  # leaves torch's global generator as it was
+            unet = build_unet(self.run.name, self.settings)
+        return self.run.computing(self.run.load(unet, weights))
 
     def images(
         self, asked: Asked, seed: int, process: Process | None = None
@@ -104,8 +108,8 @@ def _drawing(name: str, steps: int | None, total: int) -> SamplerSettings:
 def _check_guidance(name: str, settings: DiffusionModel, guidance: float) -> None:
     if not 0 <= guidance < float("inf"):
         raise UserError(f"{name}: guidance cannot be {guidance}; choose 0 (none) or more")
-    if guidance and not settings.label_drop:
+    if guidance and not settings.label_drop and not settings.autoguidance:
         raise UserError(
             f"{name}: cannot be guided, since it never saw images without their labels "
-            "(label_drop is 0); leave guidance out"
+            "(label_drop is 0) and kept no earlier state (autoguidance is null); leave guidance out"
         )

@@ -29,8 +29,7 @@ def diffusion_models(measured: Measurements) -> Table:
         model = measured.params["diffusion"]["models"][run]
         sampler = f"{entry['sampler']} × {entry['sample_steps']}"
         row = [run, systems(entry), model["net"], f"{model['timesteps']:,}"]
-        guidance = guidance_words(model["guidance"], model["guidance_interval"])
-        row += [guidance, sampler, f"{model['batch']}"]
+        row += [guidance_words(model), sampler, f"{model['batch']}"]
         rows.append([*row, rate(model["optimizer"]["lr"]), *_size(entry)])
     caption = f"{_scale(measured)} w: (1 + w) of the prediction with the label, minus w without."
     return Table("Diffusion models: what they are", [*headers, *SIZE], rows, caption, 3)

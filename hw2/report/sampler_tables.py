@@ -1,5 +1,8 @@
 """The tables of samplers: scores of the same model's digits against evaluations of its network."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from hw2.report.scores import CONFIDENCE, DIVERSITY, JUDGE, SWD, written
 from hw2.report.sources import Measurements, Metrics
 from hw2.report.table import Table, basis, interval, percent, words
@@ -19,10 +22,14 @@ def sampler_words(name: str) -> str:
     return SAMPLERS.get(name, words(name))
 
 
-def guidance_words(weight: float, interval: list[float] | None) -> str:
-    """w of guidance, and where it guides: w = 4 for σ from 0.3 to 5."""
+def guidance_words(settings: Mapping[str, Any]) -> str:
+    """w of guidance, where it guides, and from what: w = 0.5 for σ from 0.1 to 4, from step 900."""
+    if not settings["guidance"]:
+        return "none"
+    interval, early = settings["guidance_interval"], settings["autoguidance"]
     where = "" if interval is None else f" for σ from {interval[0]:g} to {interval[1]:g}"
-    return f"w = {weight:g}{where}"
+    against = "" if early is None else f", away from the network of step {early:,}"
+    return f"w = {settings['guidance']:g}{where}{against}"
 
 
 def sampler_tables(measured: Measurements) -> dict[str, Table]:
@@ -32,7 +39,7 @@ def sampler_tables(measured: Measurements) -> dict[str, Table]:
 
 def _table(run: str, entry: Metrics, measured: Measurements) -> Table:
     rows = [_row(point) for point in entry["points"]]
-    guidance = f"guidance {guidance_words(entry['guidance'], entry['guidance_interval'])}"
+    guidance = f"guidance {guidance_words(entry)}"
     caption = (
         f"{basis([entry], measured.data, 'digits a row')} {guidance.capitalize()}. "
         f"All begin from the same noise. The judge reads {percent(measured.judge['accuracy'])} % "

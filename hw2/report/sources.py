@@ -46,7 +46,7 @@ REQUIRED_KEYS = {
     "judge": ("accuracy", "n"),
     "gan": COMMON_KEYS,
     "diffusion": COMMON_KEYS,
-    "samplers": (*COMMON_KEYS, "guidance", "guidance_interval", "points"),
+    "samplers": (*COMMON_KEYS, "guidance", "guidance_interval", "autoguidance", "points"),
     "truncations": (*COMMON_KEYS, "points"),
     "adapt": (*COMMON_KEYS, "pair", "source", "target", "net", "method", "accuracy", "per_class"),
 }
