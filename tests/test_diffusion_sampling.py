@@ -10,6 +10,7 @@ from hw2.core.errors import UserError
 from hw2.core.lookup import build
 from hw2.core.noise import Streams
 from hw2.diffusion import schedule
+from hw2.diffusion.guidance import Guided, WithoutLabel
 from hw2.diffusion.interface import Predictor, Sampler
 from hw2.diffusion.schedule import Schedule
 from hw2.diffusion.spacing import visited as spaced
@@ -252,6 +253,22 @@ def test_noise_is_drawn_only_where_it_is_added(walk: Sampler, steps: int, draws:
     for _ in range(draws):
         torch.randn(noise.shape, generator=expected)
     assert torch.equal(rng.get_state(), expected.get_state())
+
+
+@pytest.mark.parametrize("walk", [DDPM, DDIM, RANDOM_DDIM, DPM])
+def test_only_the_prediction_is_rounded_to_bfloat16(walk: Sampler) -> None:
+    def coarse(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+        return x.mul(0.3).bfloat16()
+
+    def same(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+        return coarse(x, t, labels).float()
+
+    noise, labels, steps = torch.randn(1, 3, 2, 2), torch.zeros(1).long(), timesteps(50, 50)
+    predictors = [Guided(net, WithoutLabel(net, 10), 0.0, []) for net in (coarse, same)]
+    walks = [
+        walk(predict, short_schedule(), steps, noise, labels, streams(0)) for predict in predictors
+    ]
+    assert all(torch.equal(*states) for states in zip(*walks, strict=True))
 
 
 @pytest.mark.parametrize("eta", [-0.1, 1.5])
