@@ -16,7 +16,7 @@ from hw2.data.arrays import ImageSet
 from hw2.data.asked import Asked
 from hw2.data.sizes import CLASSES
 from hw2.diffusion.evaluations import takes_every_step
-from hw2.diffusion.params import SamplerComparison, SamplerSettings
+from hw2.diffusion.params import GUIDANCE, SamplerComparison, SamplerSettings
 from hw2.diffusion.trained import TrainedDiffusion
 from hw2.evaluation.digit_references import load_reference
 from hw2.evaluation.digit_scorer import DigitScorer
@@ -37,9 +37,7 @@ def main(name: str) -> None:
         points.append(way | score_draw(scorer, reference, drawn))
     known = {
         "report": model.settings.report,
-        "guidance": model.settings.guidance,
-        "guidance_interval": model.settings.guidance_interval,
-        "autoguidance": model.settings.autoguidance,
+        **model.settings.model_dump(include=GUIDANCE),
         "n": len(asked),
     }
     write_json(metrics("samplers", name), {**known, **facts, "points": points})

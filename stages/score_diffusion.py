@@ -12,7 +12,7 @@ from hw2.core.sharing import launch
 from hw2.core.stage import run_stage_for
 from hw2.data.arrays import load_images
 from hw2.diffusion.evaluations import steps_and_evaluations
-from hw2.diffusion.params import DiffusionModel, SamplerSettings
+from hw2.diffusion.params import GUIDANCE, DiffusionModel, SamplerSettings
 from hw2.evaluation.digit_scores import write_confusion
 from hw2.evaluation.judged import judge_digits
 from hw2.evaluation.scored_faces import score_faces
@@ -44,9 +44,7 @@ def main(name: str) -> None:
         **scores,
         "sampler": model.sampler,
         "sample_steps": evaluations,
-        "guidance": model.guidance,
-        "guidance_interval": model.guidance_interval,
-        "autoguidance": model.autoguidance,
+        **model.model_dump(include=GUIDANCE),
     }
     write_json(metrics("diffusion", name), known)
 

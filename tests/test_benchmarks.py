@@ -150,7 +150,7 @@ def test_plain_sampling_takes_the_steps_of_ddpm(monkeypatch: pytest.MonkeyPatch)
         return 0.1 * x * t[:, None, None, None] + labels[:, None, None, None] / 10
 
     planned, streams = schedule.linear(4, [0.1, 0.2], CPU), Streams([stream(0, 0)] * 3, CPU)
-    guided = Guided(net, WithoutLabel(net, 10), 0.5, range(1, 5))
+    guided = Guided(WithoutLabel(net, 10), 0.5, range(1, 5))
     *_, ours = ddpm.sample(guided, planned, range(4, -1, -1), x, labels, streams)
     plain = sample(net, x, labels, torch.linspace(0.1, 0.2, 4), 0.5, 4)  # type: ignore[arg-type]
     torch.testing.assert_close(plain, ours)

@@ -85,12 +85,12 @@ def test_guidance_mixes_with_and_without_label() -> None:
 
     x, labels, steps = torch.randn(4, 3, 2, 2), torch.tensor([0, 1, 2, 9]), range(1, 8)
     alone = net(x, torch.full((4,), 7), labels)
-    against = WithoutLabel(net, 10)
-    assert torch.equal(Guided(net, against, 0.0, steps)(x, 7, labels), alone)
-    assert torch.equal(Guided(net, against, 0.5, range(1, 7))(x, 7, labels), alone)  # 7 is left out
+    both = WithoutLabel(net, 10)
+    assert torch.equal(Guided(both, 0.0, steps)(x, 7, labels), alone)
+    assert torch.equal(Guided(both, 0.5, range(1, 7))(x, 7, labels), alone)  # 7 is left out
     mixed = 1.5 * labels.float() - 0.5 * 10  # (1 + w) c - w u with w = 0.5
     expected = x + 7 + mixed.view(-1, 1, 1, 1)
-    torch.testing.assert_close(Guided(net, against, 0.5, steps)(x, 7, labels), expected)
+    torch.testing.assert_close(Guided(both, 0.5, steps)(x, 7, labels), expected)
 
 
 def test_autoguidance_goes_away_from_the_less_trained_network() -> None:
@@ -101,7 +101,7 @@ def test_autoguidance_goes_away_from_the_less_trained_network() -> None:
         return 2 * net(x, t, labels)
 
     x, labels = torch.randn(4, 3, 2, 2), torch.tensor([0, 1, 2, 9])
-    found = Guided(net, LessTrained(net, less), 0.5, range(1, 8))(x, 7, labels)
+    found = Guided(LessTrained(net, less), 0.5, range(1, 8))(x, 7, labels)
     expected = 0.5 * (x + 7 + labels.view(-1, 1, 1, 1))  # 1.5 eps - 0.5 (2 eps)
     torch.testing.assert_close(found, expected)
 
@@ -112,9 +112,7 @@ def test_predictions_are_mixed_in_float32() -> None:
     def net(x: Tensor, t: Tensor, labels: Tensor) -> Tensor:
         return (1 + (labels == 0) / 8).view(-1, 1, 1, 1).expand_as(x).bfloat16()
 
-    found = Guided(net, WithoutLabel(net, 10), 0.3, [1])(
-        torch.zeros(1, 1, 1, 1), 1, torch.tensor([0])
-    )
+    found = Guided(WithoutLabel(net, 10), 0.3, [1])(torch.zeros(1, 1, 1, 1), 1, torch.tensor([0]))
     assert found.dtype == torch.float32 and found.item() == pytest.approx(1.1625, abs=1e-6)
 
 

@@ -71,7 +71,7 @@ def denoiser(name: str, precision: str, sampler: str, **arguments: float) -> Den
         return result
 
     return Denoiser(
-        Guided(net, WithoutLabel(net, 10), 0.5, range(STEPS + 1)),
+        Guided(WithoutLabel(net, 10), 0.5, range(STEPS + 1)),
         build("hw2.diffusion.samplers", sampler, "args", **arguments),
         schedule.linear(STEPS, (1e-3, 0.2), CPU),
         list(range(STEPS, -1, -1)),

@@ -264,7 +264,7 @@ def test_only_the_prediction_is_rounded_to_bfloat16(walk: Sampler) -> None:
         return coarse(x, t, labels).float()
 
     noise, labels, steps = torch.randn(1, 3, 2, 2), torch.zeros(1).long(), timesteps(50, 50)
-    predictors = [Guided(net, WithoutLabel(net, 10), 0.0, []) for net in (coarse, same)]
+    predictors = [Guided(WithoutLabel(net, 10), 0.0, []) for net in (coarse, same)]
     walks = [
         walk(predict, short_schedule(), steps, noise, labels, streams(0)) for predict in predictors
     ]

@@ -12,14 +12,14 @@ from hw2.cards.scores import command, real_scores
 from hw2.report.comparison import BASELINES, compare
 from hw2.report.images import STARTER
 from hw2.report.scores import DIVERSITY, FACE_RATE, FID, JUDGE, figure
-from hw2.report.sources import Metrics
+from hw2.report.sources import GUIDANCE_KEYS, Metrics
 from hw2.report.table import percent, words
 
 CHANCE = 0.1  # of reading one of ten digits right
 COURSE_N = 1000  # generated images that the course's scores are computed of
 CLEAR = 2.0  # standard deviations
 # which metrics files and params.yaml both have
-COMPARED = ("steps", "sampler", "guidance", "guidance_interval", "autoguidance")
+COMPARED = ("steps", "sampler", *GUIDANCE_KEYS)
 
 
 def limits(run: Run) -> str:

@@ -1,7 +1,8 @@
 """Guidance, with and without classes, and where in the noise. Label `classes` means "no label"."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -10,8 +11,6 @@ from hw2.core.errors import UserError
 from hw2.core.processes import draw_rows
 from hw2.diffusion.interface import Unet
 from hw2.diffusion.schedule import Schedule
-
-Both = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]  # of (x_t, t, labels)
 
 
 @dataclass(frozen=True)
@@ -40,25 +39,33 @@ class LabelDrop:
         return torch.full((len(images),), self.classes, device=images.device)
 
 
+class Both(Protocol):
+    """A network, and what it is guided away from: `WithoutLabel` or `LessTrained`."""
+
+    net: Unet
+
+    def __call__(self, x: Tensor, t: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """The network's prediction of noise (B, C, H, W) in x_t, and a worse one."""
+
+
 class Guided:
     """Predicts noise with guidance: (1 + w) eps - w eps', away from a worse prediction eps'.
 
     Args:
-        net: predicts the noise.
-        against: predicts eps and eps': `WithoutLabel` or `LessTrained`.
+        both: predicts eps and eps'.
         weight: w; 0 is the network itself.
         steps: the t at which it guides; at others it is the network itself.
     """
 
-    def __init__(self, net: Unet, against: Both, weight: float, steps: Container[int]) -> None:
-        self.net, self.against, self.weight, self.steps = net, against, weight, steps
+    def __init__(self, both: Both, weight: float, steps: Container[int]) -> None:
+        self.both, self.weight, self.steps = both, weight, steps
 
     def __call__(self, x: Tensor, t: int, labels: Tensor) -> Tensor:
         """Noise (B, C, H, W) in x_t, float32."""
         times = torch.full_like(labels, t)
         if self.weight == 0 or t not in self.steps:
-            return self.net(x, times, labels).float()
-        better, worse = (each.float() for each in self.against(x, times, labels))
+            return self.both.net(x, times, labels).float()
+        better, worse = (each.float() for each in self.both(x, times, labels))
         return (1 + self.weight) * better - self.weight * worse
 
 

@@ -10,6 +10,7 @@ from hw2.data.sizes import CLASSES
 from hw2.data.values import Pixels
 
 EARLY = "unet_early"  # the weights that `autoguidance` keeps
+GUIDANCE = {"guidance", "guidance_interval", "autoguidance"}  # the keys that say how it is guided
 Step = Annotated[int, Field(ge=0)]
 Spacing = Literal["even", "karras"]
 Interval = Annotated[list[float], Field(min_length=2, max_length=2)]

@@ -60,14 +60,14 @@ class TrainedDiffusion:
         _check_guidance(name, self.settings, guidance)
         net = self._network(self.settings.sampled)
         noising = build_schedule(self.settings, self.run.device)
-        if self.settings.autoguidance:
-            against: Both = LessTrained(net, self._network(EARLY))
+        if self.settings.autoguidance and guidance:
+            both: Both = LessTrained(net, self._network(EARLY))
         else:
-            against = WithoutLabel(net, self.settings.labels)
+            both = WithoutLabel(net, self.settings.labels)
         guided = guided_steps(noising, self.settings.guidance_interval)
         key = f"diffusion.samplers.{sampler}.args"
         self.denoiser = Denoiser(
-            Guided(net, against, guidance, guided),
+            Guided(both, guidance, guided),
             build(SAMPLERS, drawing.method, key, **drawing.args),
             noising,
             visited(noising, taken, drawing.spacing),

@@ -31,7 +31,10 @@ def diffusion_models(measured: Measurements) -> Table:
         row = [run, systems(entry), model["net"], f"{model['timesteps']:,}"]
         row += [guidance_words(model), sampler, f"{model['batch']}"]
         rows.append([*row, rate(model["optimizer"]["lr"]), *_size(entry)])
-    caption = f"{_scale(measured)} w: (1 + w) of the prediction with the label, minus w without."
+    caption = (
+        f"{_scale(measured)} w: (1 + w) of the prediction, minus w of that without a label, or of "
+        "an earlier network's where the table says so."
+    )
     return Table("Diffusion models: what they are", [*headers, *SIZE], rows, caption, 3)
 
 

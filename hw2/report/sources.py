@@ -41,12 +41,13 @@ MADE_BY = (
     ("metrics/*", "summarize"),
 )
 COMMON_KEYS = ("report", "n", "seed", "parameters", "steps", "hardware")
+GUIDANCE_KEYS = ("guidance", "guidance_interval", "autoguidance")
 REQUIRED_KEYS = {
     "data": ("source", "counts"),
     "judge": ("accuracy", "n"),
     "gan": COMMON_KEYS,
     "diffusion": COMMON_KEYS,
-    "samplers": (*COMMON_KEYS, "guidance", "guidance_interval", "autoguidance", "points"),
+    "samplers": (*COMMON_KEYS, *GUIDANCE_KEYS, "points"),
     "truncations": (*COMMON_KEYS, "points"),
     "adapt": (*COMMON_KEYS, "pair", "source", "target", "net", "method", "accuracy", "per_class"),
 }
