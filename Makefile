@@ -40,8 +40,10 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# runs/originals, downloads of GBs, stay.
 clean:
-	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache runs .work dvc_plots
+	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .work dvc_plots
+	[ ! -d runs ] || find runs -mindepth 1 -maxdepth 1 ! -name originals -exec rm -rf {} +
 
 # Made anew when pyproject.toml has changed or the folder was moved.
 $(STAMP): pyproject.toml

@@ -49,6 +49,7 @@ def _time(run: Run) -> str:
     trainings = entry["seeds"] if run.kind == DOMAINS else 1
     several = f" for {trainings} trainings" if trainings > 1 else ""
     return (
-        f"{TIME} {seconds:,.1f} s{several} on {entry['hardware']} (plots/provenance.js; beside "
-        "whatever else the machine did, and of a training that was resumed the last part alone)."
+        f"{TIME} {seconds:,.1f} s{several} on {entry['hardware']} (when this card was "
+        "written; beside whatever else the machine did, and of a training that was resumed the "
+        "last part alone)."
     )

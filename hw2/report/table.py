@@ -69,6 +69,11 @@ def systems(entry: Metrics) -> str:
     return ", ".join(entry["report"])
 
 
+def origin(entry: Metrics) -> str:
+    """Where a run comes from, as "report 000 B, 001 A"."""
+    return f"report {systems(entry)}" if entry["report"] else "of no report"
+
+
 def pair_words(pair: str) -> str:
     """``mnistm_svhn`` as "MNIST-M → SVHN"."""
     return " → ".join(words(domain) for domain in pair.split("_"))

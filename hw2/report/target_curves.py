@@ -1,6 +1,6 @@
 """Target accuracy while training, the methods of a report in one panel: does adapting help, stably?
 
-The accuracy is logged to be looked at. No label of the target chose a checkpoint or a setting.
+The accuracy is logged to be looked at. No label of the target chose a checkpoint.
 """
 
 from pathlib import Path

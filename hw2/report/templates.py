@@ -5,7 +5,7 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from hw2.report.table import pair_words, percent, systems, words
+from hw2.report.table import origin, pair_words, percent, words
 
 
 def environment() -> Environment:
@@ -17,7 +17,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(words=words, pair_words=pair_words, percent=percent, systems=systems)
+    made.filters.update(words=words, pair_words=pair_words, percent=percent, origin=origin)
     return made
 
 
