@@ -3,6 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import torch
+from torch.nn import Parameter
+from torch.optim import SGD
+
 from hw2.adapt.shared.params import AdaptCommon, AdaptNetSettings, AdaptRun
 from hw2.core.errors import UserError
 from hw2.core.lookup import build, check_arguments, names
@@ -131,6 +135,7 @@ def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
             build("hw2.data.augment", step.kind, f"{key}.augment", **step.args)
     elif isinstance(entry, SamplerSettings):
         _check_module("hw2.diffusion.samplers", entry.method, f"{key}.method", entry.args)
+        build("hw2.diffusion.samplers", entry.method, f"{key}.args", **entry.args)
         if entry.steps is not None and takes_every_step(entry.method):
             raise UserError(
                 f"params.yaml: '{key}.steps': {entry.method} takes every step; set it to null"
@@ -190,8 +195,10 @@ def _check_run(key: str, entry: AdaptRun, nets: dict[str, Any]) -> None:
 
 
 def _check_lr_schedule(key: str, entry: DiffusionModel | AdaptNetSettings) -> None:
-    given = {**entry.lr_schedule_args, "optimizer": None, "steps": entry.steps}
+    optimizer = SGD([Parameter(torch.zeros(1))], lr=entry.optimizer.lr)
+    given = {**entry.lr_schedule_args, "optimizer": optimizer, "steps": entry.steps}
     _check_module("hw2.nn.lr_schedules", entry.lr_schedule, f"{key}.lr_schedule", given)
+    build("hw2.nn.lr_schedules", entry.lr_schedule, f"{key}.lr_schedule_args", **given)
 
 
 def _check_module(package: str, name: str, key: str, arguments: dict[str, Any]) -> None:

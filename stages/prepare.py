@@ -6,7 +6,7 @@ from hw2.core.params import read_section
 from hw2.core.paths import DATA, DATA_METRICS, PREPARED
 from hw2.core.stage import run_stage
 from hw2.raw.layouts import root_of
-from hw2.raw.prepare import PrepareSettings, prepare
+from hw2.raw.prepare import PrepareSettings, fingerprint, prepare
 
 
 def main() -> None:
@@ -15,6 +15,7 @@ def main() -> None:
     root, source = root_of(DATA)
     found = prepare(root, PREPARED, workers=None, progress=True, grey=grey)
     facts = {"source": source, "layout": found["layout"], "counts": found["images"]}
+    facts["sha256"] = fingerprint(PREPARED)
     write_json(DATA_METRICS, facts | ({"grey": grey} if grey else {}))
 
 

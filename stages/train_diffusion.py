@@ -3,6 +3,7 @@
 from functools import partial
 
 from torch import Generator
+from torch.nn import Module
 
 from hw2.core.generators import seeded
 from hw2.core.lookup import build
@@ -43,7 +44,7 @@ def main(name: str) -> None:
         **settings.lr_schedule_args,
     )
     ema = Ema(net, settings.ema) if settings.ema else None
-    early = Snapshot(net, settings.autoguidance) if settings.autoguidance else None
+    early = make_snapshot(settings, net, ema)
     rng, flips = run.generator("noise"), run.generator("flips")
     batches = make_batches(run, settings, load_images(data), flips)
     state: dict[str, Stateful] = {"batches": batches, "net": net, "optimizer": optimizer, "lr": lr}
@@ -69,6 +70,14 @@ def main(name: str) -> None:
     beside = {settings.sampled: ema.average} if ema else {}
     beside |= {EARLY: early.kept} if early else {}
     run.save({"unet": net}, training, beside)
+
+
+def make_snapshot(settings: DiffusionModel, net: Module, ema: Ema | None) -> Snapshot | None:
+    """The network of step `autoguidance`: its average, like the one that it guides, once begun."""
+    if settings.autoguidance is None:
+        return None
+    begun = ema is not None and settings.autoguidance >= ema.settings.start
+    return Snapshot(ema.average if ema and begun else net, settings.autoguidance)
 
 
 def make_batches(

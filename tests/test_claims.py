@@ -111,6 +111,7 @@ def test_a_wrong_override_is_named_before_anything_runs(monkeypatch: pytest.Monk
         ({"confirmed_by": ["naive.accuracy =< 0.5"]}, "is no comparison"),
         ({"seeds": []}, "C0.seeds"),
         ({"set": {"adapt.common.seeds": 3}}, "C0.*seeds 0 and 1 would train some networks twice"),
+        ({"family": "adapt"}, "with several seeds, set adapt.common.seeds to a number"),
         ({"colour": 1}, "C0.colour"),
         ({"metrics": {"accuracy": "curve:loss:soon"}}, "'curve:loss:soon' is no .*late, rise"),
         ({"metrics": {"accuracy": "curve:loss"}}, "C0.metrics.*'curve:loss' is no curve"),

@@ -76,14 +76,33 @@ def test_scores_with_their_spread() -> None:
 
 
 def test_over_seeds_draws_do_not_count() -> None:
-    over = pooled([Spread(1.0, 9.0, 3, "draws"), Spread(3.0, 9.0, 3, "draws")])
+    over = pooled([Spread(1.0, 9.0, 3, "draws"), Spread(3.0, 9.0, 3, "draws")], 2)
     assert over == Spread(2.0, pytest.approx(np.sqrt(2)), 2, "trainings")
-    assert pooled([Spread(1.0, 9.0, 3, "draws")]) == Spread(1.0, 9.0, 3, "draws")
+    assert pooled([Spread(1.0, 9.0, 3, "draws")], 1) == Spread(1.0, 9.0, 3, "draws")
+
+
+def test_the_first_of_several_seeds_decides_nothing() -> None:
+    """Its draws are not trainings, though they have a spread."""
+    assert pooled([Spread(1.0, 9.0, 3, "draws")], 2) == Spread(1.0, 0.0, 1, "trainings")
+    both = {("right", "accuracy"): Spread(0.9, 0.01, 3, "draws")}
+    both["naive", "accuracy"] = Spread(0.1, 0.01, 3, "draws")
+    assert judge(small(seeds=[0]), both).word == "holds"
+    first = {term: pooled([spread], 2) for term, spread in both.items()}
+    assert judge(small(), first).word == "undecided"
+
+
+def test_figures_of_real_images_are_not_held_against_drawn_ones() -> None:
+    both = {("right", "accuracy"): three(0.95), ("naive", "accuracy"): three(0.1)}
+    claim = small(real_data=True)
+    assert judge(claim, both, starter=False).word == "holds"
+    drawn = judge(claim, both, starter=True)
+    assert drawn.word == "undecided" and "of real images" in drawn.reason
+    assert judge(small(), both, starter=True).word == "holds"
 
 
 def test_over_seeds_each_training_counts() -> None:
     """Of 1, 2, 3 from one seed and 5, 9 from another: as of all five."""
-    over = pooled([of_values([1.0, 2.0, 3.0]), of_values([5.0, 9.0])])
+    over = pooled([of_values([1.0, 2.0, 3.0]), of_values([5.0, 9.0])], 2)
     assert over == Spread(4.0, pytest.approx(np.sqrt(10)), 5, "trainings")
 
 
@@ -101,6 +120,7 @@ def test_curves_are_reduced() -> None:
     assert of_curve("curve:loss:wobble", text) == one(0)
     assert of_curve("curve:seldom:wobble", text) is None  # two values make a line
     assert of_curve("curve:nothing:late", text) is None
+    assert of_curve("curve:loss - step:late", text) == of_values([1.5 - 7.5])
 
 
 def test_wobble_is_about_the_trend() -> None:

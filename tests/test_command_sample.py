@@ -133,6 +133,13 @@ def test_steps_and_guidance_are_the_user_s() -> None:
     assert (own != draw("guided.npz", guidance=3.0)).any()
 
 
+def test_steps_that_miss_all_noise_to_guide_in_are_refused() -> None:
+    change_params({"diffusion.context_unet": {"guidance_interval": [0.1, 1.0]}})
+    with pytest.raises(UserError, match="with 1 evaluations visits no noise in guidance_interval"):
+        draw("guided.npz", steps=1)
+    draw("unguided.npz", steps=1, guidance=0.0)
+
+
 def test_fewer_steps_of_ddpm_are_ddim_s() -> None:
     by_ddim = draw("ddim.npz", sampler="ddim", steps=3)
     change_params({"diffusion.context_unet": {"sampler": "ddpm"}})

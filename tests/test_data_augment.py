@@ -8,8 +8,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from hw2.core import processes
 from hw2.core.errors import UserError
 from hw2.core.lookup import build
+from hw2.data.augment import neighbours
 
 SIDE = 28
 NOTHING: dict[str, dict[str, Any]] = {
@@ -140,6 +142,19 @@ def test_neighbours_come_from_the_contrary_edge() -> None:
         assert row[left : SIDE - right] == image[left : SIDE - right]
         assert row[:left] == [100 * before + SIDE - left + k for k in range(left)]
         assert row[SIDE - right :] == [100 * after + k for k in range(right)]
+
+
+def test_neighbours_do_not_depend_on_the_number_of_processes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    images = noise(6)
+    whole = augment("neighbours", widest=0.5)(images)
+    monkeypatch.setattr(processes, "count", lambda: 2)
+    monkeypatch.setattr(neighbours, "all_rows", lambda own: images)  # what both have together
+    for rank in range(2):
+        monkeypatch.setattr(processes, "rank", lambda rank=rank: rank)
+        own = slice(3 * rank, 3 * rank + 3)
+        assert torch.equal(augment("neighbours", widest=0.5)(images[own]), whole[own])
 
 
 def test_strokes_grow_or_shrink_by_a_pixel_at_most() -> None:

@@ -15,11 +15,13 @@ from hw2.data.values import Pixels
 from hw2.diffusion import schedule
 from hw2.diffusion.guidance import Guided, LabelDrop, LessTrained, WithoutLabel, guided_steps
 from hw2.diffusion.objectives.epsilon_mse import EpsilonMse
+from hw2.diffusion.params import DiffusionModel
 from hw2.diffusion.schedule import Schedule
 from hw2.diffusion.train import train
 from hw2.diffusion.unets.context_unet import ContextUnet
 from hw2.nn.ema import Ema
 from hw2.nn.snapshot import Snapshot
+from stages.train_diffusion import make_snapshot
 
 CPU = torch.device("cpu")
 
@@ -104,6 +106,15 @@ def test_autoguidance_goes_away_from_the_less_trained_network() -> None:
     found = Guided(LessTrained(net, less), 0.5, range(1, 8))(x, 7, labels)
     expected = 0.5 * (x + 7 + labels.view(-1, 1, 1, 1))  # 1.5 eps - 0.5 (2 eps)
     torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize(("start", "averaged"), [(3, True), (4, False)])
+def test_the_early_network_is_the_average_if_that_has_begun(start: int, averaged: bool) -> None:
+    settings = DiffusionModel.model_construct(autoguidance=3)
+    net = nn.Linear(1, 1)
+    ema = Ema(net, EmaSettings(decay=0.5, every=1, start=start))
+    early = make_snapshot(settings, net, ema)
+    assert early is not None and early.network is (ema.average if averaged else net)
 
 
 def test_predictions_are_mixed_in_float32() -> None:

@@ -177,6 +177,7 @@ def test_the_average_follows_the_generator() -> None:
 
 
 ENTRY = PARAMS["gan"]["models"]["acgan"]
+CUTOUT = {"kind": "cutout", "args": {"share": 0.5}}
 
 
 @pytest.mark.parametrize(
@@ -185,6 +186,10 @@ ENTRY = PARAMS["gan"]["models"]["acgan"]
         ({"reuse_fake": True, "accumulate": 2}, "only one batch of fakes can be kept"),
         ({"ema": {"decay": 0.5, "every": 1, "start": 3}}, "ema.start is 3, but there are 3 steps"),
         ({"pixel_range": [1.0, 1.0]}, "pixel_range must rise"),
+        (
+            {"pixel_range": [0.0, 1.0], "augment": {"real": [], "both": [CUTOUT]}},
+            "augment takes 0 for grey",
+        ),
         ({"optimizers": {"generator": {"name": "adam", "lr": 1.0}}}, "discriminator"),
     ],
 )

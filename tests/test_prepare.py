@@ -18,7 +18,7 @@ from hw2.data.arrays import load_images
 from hw2.raw.check import describe
 from hw2.raw.decode import decode
 from hw2.raw.layouts import DOMAINS
-from hw2.raw.prepare import prepare
+from hw2.raw.prepare import fingerprint, prepare
 from hw2.raw.stores import BadFile
 
 FACE, USPS = DOMAINS[0], DOMAINS[-1]
@@ -54,6 +54,15 @@ def test_the_bytes_depend_on_nothing_but_the_data(tmp_path: Path) -> None:
     prepare(pack_all(root), tmp_path / "many", workers=4, progress=False)
     for name in _files(tmp_path / "one"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
+
+
+def test_other_images_have_another_fingerprint(tmp_path: Path) -> None:
+    root = make(tmp_path / "root")
+    for folder in ("one", "same"):
+        prepare(root, tmp_path / folder, workers=2, progress=False)
+    assert fingerprint(tmp_path / "one") == fingerprint(tmp_path / "same")
+    prepare(root, tmp_path / "grey", workers=2, progress=False, grey=["svhn"])
+    assert fingerprint(tmp_path / "one") != fingerprint(tmp_path / "grey")
 
 
 def test_a_domain_can_lose_its_colours(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ class Claim(Section):
     )
     set: dict[str, Any] = Field({}, description="new values in every arm")
     arms: dict[ArmName, Arm] = Field(min_length=1)
+    real_data: bool = Field(False, description="its numbers are of real images: none else decide")
     needs: list[str] = Field([], description="comparisons without which nothing can be said")
     confirmed_by: list[str] = Field(min_length=1, description="it holds if all are shown")
     refuted_by: list[str] = Field(min_length=1, description="it fails if one is shown")
@@ -63,7 +64,7 @@ class Claim(Section):
 
     @model_validator(mode="after")
     def _no_training_is_counted_twice(self) -> Self:
-        trainings = self.set.get("adapt.common.seeds", 1)
+        trainings = self._trainings
         for seed, following in pairwise(sorted(self.seeds)):
             if following - seed < trainings:
                 raise ValueError(
@@ -71,6 +72,16 @@ class Claim(Section):
                     f"adapt.common.seeds = {trainings} from its own on; put them as far apart"
                 )
         return self
+
+    @property
+    def _trainings(self) -> int:
+        """How many seeds an experiment trains, at most; params.yaml's number is not known here."""
+        key = "adapt.common.seeds"
+        given = [{**self.set, **arm.set}.get(key) for arm in self.arms.values()]
+        numbers = [number for number in given if isinstance(number, int)]
+        if self.family == "adapt" and len(self.seeds) > 1 and len(numbers) < len(given):
+            raise ValueError(f"with several seeds, set {key} to a number: how many each trains")
+        return max(numbers, default=1)
 
     @model_validator(mode="after")
     def _comparisons_name_what_there_is(self) -> Self:

@@ -8,6 +8,7 @@ from hw2.claims.definition import Claim
 from hw2.claims.experiment import experiments
 from hw2.claims.records import Record, load_all, measured
 from hw2.claims.verdict import Verdict, judge
+from hw2.report.images import STARTER
 from hw2.report.table import NONE, Table, data_words
 
 HEAD = """# The reports' claims, put to the test
@@ -42,8 +43,13 @@ def judge_all(claims: Mapping[str, Claim]) -> dict[str, Judged]:
 
 def _judge(name: str, claim: Claim) -> Judged:
     records = load_all(name, claim)
-    found = measured(records)
-    return Judged(claim, records, found, judge(claim, found))
+    found = measured(claim, records)
+    return Judged(claim, records, found, judge(claim, found, starter(records)))
+
+
+def starter(records: Sequence[Record]) -> bool:
+    """Whether they are of the starter data."""
+    return any(record.basis.data["source"] == STARTER for record in records)
 
 
 def page(judged: Mapping[str, Judged]) -> str:

@@ -21,7 +21,7 @@ class Basis:
 
     Attributes:
         scale: of params.yaml.
-        data: the content of metrics/data.json: its source, layout and counts.
+        data: the content of metrics/data.json: its source, layout, counts and checksum.
     """
 
     scale: str
@@ -88,14 +88,14 @@ def load_all(name: str, claim: Claim) -> list[Record]:
     return [record for record in found if record.basis == max(bases, key=bases.count)]
 
 
-def measured(records: Sequence[Record]) -> Measured:
-    """The spread of each arm's metrics over its seeds."""
+def measured(claim: Claim, records: Sequence[Record]) -> Measured:
+    """The spread of each arm's metrics over the claim's seeds."""
     of_arms: dict[tuple[str, str], list[Spread]] = {}
     for record in records:
         _, arm, _ = record.experiment.name.split("-")
         for metric, spread in record.spreads.items():
             of_arms.setdefault((arm, metric), []).append(spread)
-    return {term: pooled(spreads) for term, spreads in of_arms.items()}
+    return {term: pooled(spreads, len(claim.seeds)) for term, spreads in of_arms.items()}
 
 
 def spreads(metrics: Mapping[str, str], scores: dict[str, Any], curves: str) -> dict[str, Spread]:

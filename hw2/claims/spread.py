@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 CURVE = "curve:"
+MINUS = " - "
 LATE_SHARE = 0.25  # of a training, at its end
 HALF_MIN = 3  # values of a last half through which a line is drawn: two would all lie on it
 REDUCTIONS = ("late", "rise", "wobble")
@@ -48,16 +49,22 @@ def of_values(values: Sequence[float]) -> Spread:
     return Spread(float(np.mean(values)), std, len(values), "trainings")
 
 
-def pooled(spreads: Sequence[Spread]) -> Spread:
-    """Over the seeds of one arm: of all trainings; of a single seed, its own.
+def pooled(spreads: Sequence[Spread], seeds: int) -> Spread:
+    """Over the seeds of one arm: of all trainings; of one that has a single seed, its own.
 
     Where each seed has draws from one training, their means count as a value a training.
+
+    Args:
+        spreads: of the seeds that are done.
+        seeds: how many there are to be.
     """
-    if len(spreads) == 1:
+    if seeds == 1:
         return spreads[0]
     means = [spread.mean for spread in spreads]
     if any(spread.of != "trainings" for spread in spreads):
         return of_values(means)
+    if len(spreads) == 1:
+        return spreads[0]
     counts = [spread.n for spread in spreads]
     n, mean = sum(counts), float(np.average(means, weights=counts))
     squares = sum(
@@ -88,9 +95,10 @@ def of_score(metric: str, scores: dict[str, Any]) -> Spread | None:
 def of_curve(metric: str, curves: str) -> Spread | None:
     """A number of a training's curves, ``curve:<column>:<reduction>``; None without that column.
 
-    Reductions: ``late``, the mean over the last quarter; and of a straight line through the last
-    half ``rise``, how far it rises from the half's first value to its last, and ``wobble``, the
-    standard deviation of the values about it, which a steady rise does not enlarge.
+    A column may be a difference, ``a - b``. Reductions: ``late``, the mean over the last quarter;
+    and of a straight line through the last half ``rise``, how far it rises from the half's first
+    value to its last, and ``wobble``, the standard deviation of the values about it, which a steady
+    rise does not enlarge.
 
     Args:
         curves: the CSV file's text.
@@ -99,8 +107,10 @@ def of_curve(metric: str, curves: str) -> Spread | None:
         None also where a line is asked for, and the last half has fewer than three values.
     """
     _, column, reduction = metric.split(":")
-    rows = [row.get(column) for row in csv.DictReader(io.StringIO(curves))]
-    values = np.array([float(cell) for cell in rows if cell])
+    first, *less = column.split(MINUS)
+    values = _column(first, curves)
+    for other in less:
+        values = values - _column(other, curves)
     if len(values) == 0:
         return None
     if reduction == "late":
@@ -113,3 +123,9 @@ def of_curve(metric: str, curves: str) -> Spread | None:
     deviations = half - (start + slope * times)
     rise, wobble = slope * times[-1], math.sqrt(np.square(deviations).sum() / (len(half) - 2))
     return of_values([float(rise if reduction == "rise" else wobble)])
+
+
+def _column(name: str, curves: str) -> np.ndarray:
+    """The values of a column, in steps at which it was logged."""
+    rows = [row.get(name) for row in csv.DictReader(io.StringIO(curves))]
+    return np.array([float(cell) for cell in rows if cell])

@@ -22,15 +22,20 @@ class Verdict:
     outcomes: list[Outcome]
 
 
-def judge(claim: Claim, measured: Measured) -> Verdict:
+def judge(claim: Claim, measured: Measured, starter: bool = False) -> Verdict:
     """``holds`` if all that confirms it is shown, ``fails`` if anything that refutes it is.
 
     Else, or where something that it needs is not shown, it is undecided: with few seeds, or where
     the models are not good enough to tell.
+
+    Args:
+        starter: whether the starter data were measured, which say nothing of real ones' figures.
     """
     outcomes = [parse(text).against(measured) for text in claim.comparisons]
     if not measured:
         return Verdict("not run", "", outcomes)
+    if starter and claim.real_data:
+        return Verdict("undecided", "its figures are of real images; these are drawn", outcomes)
     begin, end = len(claim.needs), len(claim.needs) + len(claim.confirmed_by)
     needed, confirming, refuting = outcomes[:begin], outcomes[begin:end], outcomes[end:]
     for outcome in needed:

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from hw2.claims.experiment import Experiment
-from hw2.claims.spread import CURVE
+from hw2.claims.spread import CURVE, MINUS
 from hw2.core.errors import UserError
 from hw2.core.files import read_json
 from hw2.core.params import nearest, read_yaml
@@ -33,7 +33,8 @@ def check(wanted: Iterable[Experiment]) -> None:
             try:
                 _one_of("run", one.run, runs[one.family])
                 for metric in one.metrics.values():
-                    _one_of("metric", _source(metric), known[one.family] or [_source(metric)])
+                    for source in _sources(metric):
+                        _one_of("metric", source, known[one.family] or [source])
                 text = yaml.safe_dump(one.params(params), sort_keys=False)
                 if text not in right:
                     path.write_text(text)
@@ -48,9 +49,12 @@ def _one_of(kind: str, name: str, known: list[str]) -> None:
         raise UserError(f"there is no {kind} '{name}'{nearest(name, known)}")
 
 
-def _source(metric: str) -> str:
-    """The first key of a metrics file, or a curve without what is made of it."""
-    return metric.rpartition(":")[0] if metric.startswith(CURVE) else metric.split(".")[0]
+def _sources(metric: str) -> list[str]:
+    """The first key of a metrics file, or the curves without what is made of them."""
+    if not metric.startswith(CURVE):
+        return [metric.split(".")[0]]
+    columns = metric.removeprefix(CURVE).rpartition(":")[0]
+    return [f"{CURVE}{column}" for column in columns.split(MINUS)]
 
 
 def _measured(family: str) -> Iterator[str]:

@@ -48,7 +48,8 @@ def sample(
         str | None, typer.Option(help="diffusion: an entry of diffusion.samplers in params.yaml")
     ] = None,
     guidance: Annotated[
-        float | None, typer.Option(help="diffusion: w of classifier-free guidance")
+        float | None,
+        typer.Option(help="diffusion: w of guidance, (1 + w) eps - w eps'; 0 for none"),
     ] = None,
     form: Annotated[
         Format, typer.Option("--format", help="a folder of PNG files, or one array file")

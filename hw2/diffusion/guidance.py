@@ -90,7 +90,8 @@ class LessTrained:
     """Autoguidance (Karras et al. 2024, arXiv 2406.02507): the worse prediction is a worse net's.
 
     Args:
-        less: the network as it was early in training; it gets the same labels.
+        less: the network as it was early in training, or its average if that had begun (the paper
+            averages both); it gets the same labels.
     """
 
     def __init__(self, net: Unet, less: Unet) -> None:

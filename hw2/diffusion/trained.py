@@ -38,7 +38,8 @@ class TrainedDiffusion:
 
     Raises:
         UserError: params.yaml has no such run or sampler, the run's weights are missing or of
-            another network, or it cannot take so many steps or such guidance.
+            another network, or it cannot take so many steps or such guidance, or with so few steps
+            guidance would do nothing.
     """
 
     def __init__(
@@ -65,12 +66,18 @@ class TrainedDiffusion:
         else:
             both = WithoutLabel(net, self.settings.labels)
         guided = guided_steps(noising, self.settings.guidance_interval)
+        steps_taken = visited(noising, taken, drawing.spacing)
+        if guidance and guided.isdisjoint(steps_taken):
+            raise UserError(
+                f"{name}: sampler '{sampler}' with {self.evaluations} evaluations visits no noise "
+                f"in guidance_interval {self.settings.guidance_interval}; take more, or guidance 0"
+            )
         key = f"diffusion.samplers.{sampler}.args"
         self.denoiser = Denoiser(
             Guided(both, guidance, guided),
             build(SAMPLERS, drawing.method, key, **drawing.args),
             noising,
-            visited(noising, taken, drawing.spacing),
+            steps_taken,
             self.settings.pixels,
             conditional=bool(self.classes),
         )

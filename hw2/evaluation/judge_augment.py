@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from hw2.core.processes import draw_rows
+from hw2.core.processes import all_rows, draw_rows, own_rows
 
 ROTATION = 0.26  # radians, 15 degrees; like all figures here the most to either side
 SHEAR = 0.2
@@ -27,7 +27,8 @@ def augment(images: Tensor, generator: torch.Generator) -> Tensor:
     signed = toned * _symmetric(generator, len(images), 1, 1, 1).sign()
     # A faint mirrored neighbour stands for a background with structure of its own.
     share = BLEND / 2 * (1 + _symmetric(generator, len(images), 1, 1, 1))
-    return torch.lerp(signed, signed.flip(0, 3), share)
+    others = own_rows(all_rows(signed).flip(0, 3))  # the same for any number of processes
+    return torch.lerp(signed, others, share)
 
 
 def _move(images: Tensor, generator: torch.Generator) -> Tensor:

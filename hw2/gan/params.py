@@ -83,6 +83,9 @@ class GanModel(Section):
             raise ValueError(f"ema.start is {self.ema.start}, but there are {self.steps} steps")
         if not all(low < high for low, high in zip(*self._bounds, strict=True)):
             raise ValueError("pixel_range must rise, e.g. [-1.0, 1.0]")
+        steps = [*self.augmentation.real, *self.augmentation.both]
+        if self.pixel_range != [-1.0, 1.0] and {step.kind for step in steps} - {"flip"}:
+            raise ValueError("augment takes 0 for grey: pixel_range must be [-1.0, 1.0]")
         return self
 
     @property

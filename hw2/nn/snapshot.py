@@ -7,7 +7,7 @@ from torch import nn
 
 
 class Snapshot:
-    """Keeps the weights that `network` has after `steps` steps.
+    """Keeps the weights that `network`, or its average, has after `steps` steps.
 
     Attributes:
         kept: a network of the same kind; until then as it was in the beginning.

@@ -1,5 +1,6 @@
 """The raw data folder, read once, to one array file for each domain and split."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator
@@ -70,6 +71,15 @@ def prepare(
         if problems:
             raise UserError(listing(f"{root}: problems in the data; nothing was written", problems))
     return {"layout": found.layout, "images": counts}
+
+
+def fingerprint(folder: Path) -> str:
+    """SHA-256 of all files in `folder` and their names, in hexadecimal: of these very images."""
+    total = hashlib.sha256()
+    for path in sorted(Path(folder).iterdir()):
+        with open(path, "rb") as file:
+            total.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
+    return total.hexdigest()
 
 
 @contextmanager

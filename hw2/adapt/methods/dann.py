@@ -7,6 +7,7 @@ from hw2.adapt.shared.both_domains import features_of_both
 from hw2.adapt.shared.interface import AdaptNet, Method, Progress
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch
+from hw2.data.bounds import check_bounds
 
 SEES_TARGET_LABELS = False
 TWO_VIEWS = False
@@ -28,9 +29,14 @@ class Dann(Method):
         last_progress: the schedule's p at the end of the training, in (0, 1]. Less than 1 for a
             schedule laid out over more steps than are run: report 003 ran 14,000 of the 100,000
             iterations of the code it cites, 0.14, which ends at lambda = 0.60.
+
+    Raises:
+        ValueError: one is negative, or `last_progress` above 1.
     """
 
     def __init__(self, gamma: float, domain_weight: float, last_progress: float) -> None:
+        check_bounds(0, gamma=gamma, domain_weight=domain_weight)
+        check_bounds(0, 1, last_progress=last_progress)
         self.gamma, self.domain_weight, self.last_progress = gamma, domain_weight, last_progress
 
     def terms(self, net: AdaptNet, source: Batch, target: Batch, progress: Progress) -> Terms:

@@ -12,6 +12,7 @@ from hw2.core.errors import UserError
 from hw2.core.processes import all_rows
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch
+from hw2.data.bounds import check_bounds
 
 SEES_TARGET_LABELS = False
 TWO_VIEWS = False
@@ -67,6 +68,9 @@ class Dsn(Method):
         similarity_weight: factor of DANN's domain loss, here summed; the paper's gamma.
         similarity_from: step, counted from 0, from which the domain loss counts; the schedule's p
             runs from 0 there to 1 at the end. A shorter training never has it.
+
+    Raises:
+        ValueError: one is negative.
     """
 
     def __init__(
@@ -77,6 +81,14 @@ class Dsn(Method):
         similarity_weight: float,
         similarity_from: int,
     ) -> None:
+        check_bounds(
+            0,
+            gamma=gamma,
+            reconstruction_weight=reconstruction_weight,
+            difference_weight=difference_weight,
+            similarity_weight=similarity_weight,
+            similarity_from=similarity_from,
+        )
         self.gamma, self.similarity_from = gamma, similarity_from
         self.reconstruction_weight = reconstruction_weight
         self.difference_weight = difference_weight

@@ -15,7 +15,10 @@ from hw2.adapt.shared.interface import AdaptNet, Method, Progress
 from hw2.core.processes import mean
 from hw2.core.terms import Terms
 from hw2.data.batches import Batch
+from hw2.data.bounds import check_bounds
 from hw2.data.sizes import CLASSES
+
+LEAST = 1e-6  # of a class's frequency: the logarithm of none is infinite
 
 SEES_TARGET_LABELS = False
 TWO_VIEWS = True
@@ -42,7 +45,8 @@ class SelfTraining(Method):
             count, and from which it counts fully; linear between. FixMatch has 0 for both.
 
     Raises:
-        ValueError: a decay outside [0, 1], or shares that are none or in the wrong order.
+        ValueError: a decay or `threshold` outside [0, 1], a negative `alignment`, or shares that
+            are none or in the wrong order.
     """
 
     def __init__(
@@ -55,8 +59,9 @@ class SelfTraining(Method):
         counts_from: float,
         counts_fully_from: float,
     ) -> None:
-        if not (0 <= teacher_decay <= 1 and 0 <= frequency_decay <= 1):
-            raise ValueError("teacher_decay and frequency_decay lie between 0 and 1")
+        decays = {"teacher_decay": teacher_decay, "frequency_decay": frequency_decay}
+        check_bounds(0, 1, threshold=threshold, **decays)
+        check_bounds(0, alignment=alignment)
         if not 0 <= counts_from <= counts_fully_from <= 1:
             raise ValueError("counts_from and counts_fully_from lie between 0 and 1, in this order")
         self.teacher_decay, self.threshold, self.alignment = teacher_decay, threshold, alignment
@@ -117,7 +122,7 @@ class SelfTraining(Method):
     def _label_loss(self, on_source: Tensor, labels: Tensor) -> Tensor:
         """Cross-entropy of logits (B, 10), with the log of the classes' frequencies added."""
         if self.balanced:
-            on_source = on_source + self.frequencies[2].to(on_source.device).log()
+            on_source = on_source + self.frequencies[2].to(on_source.device).clamp_min(LEAST).log()
         return F.cross_entropy(on_source, labels)
 
     @torch.no_grad()

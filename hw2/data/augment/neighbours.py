@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from hw2.core.processes import all_rows, own_rows
 from hw2.data.bounds import check_bounds
 from hw2.data.draws import uniform
 
@@ -20,12 +21,13 @@ class Neighbours:
     def __call__(self, images: Tensor, rng: torch.Generator) -> Tensor:
         """Images (B, C, H, W), kept."""
         side = images.shape[-1]
+        batch = all_rows(images)  # of all processes: the same neighbours for any number of them
         columns = torch.arange(side, device=images.device)
         left = uniform(images, rng, 0, self.widest * side, 1).floor().long()  # (B, 1)
         right = uniform(images, rng, 0, self.widest * side, 1).floor().long()
         for other, inside, offset in (
-            (images.roll(1, 0), columns < left, -left),
-            (images.roll(-1, 0), columns >= side - right, right),
+            (own_rows(batch.roll(1, 0)), columns < left, -left),
+            (own_rows(batch.roll(-1, 0)), columns >= side - right, right),
         ):
             # At the left edge the other's last columns, at the right edge its first ones.
             place = (columns + offset) % side  # (B, W)

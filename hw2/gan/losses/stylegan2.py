@@ -15,6 +15,7 @@ from hw2.core import processes
 from hw2.core.errors import UserError
 from hw2.core.processes import draw_rows
 from hw2.core.terms import Terms
+from hw2.data.bounds import check_bounds
 from hw2.gan.interface import SCORES, STYLES, Loss, Networks, Samples
 from hw2.nn.full_precision import full_precision
 from hw2.nn.input_gradients import squared_gradient_norms
@@ -118,8 +119,11 @@ def build(
 
     Raises:
         UserError: an interval is below 1.
+        ValueError: a weight or step is negative, or the decay outside [0, 1].
     """
     for key, every in (("penalty_every", penalty_every), ("path_every", path_every)):
         if every < 1:
             raise UserError(f"loss_args.{key} is {every}: give a number of steps from 1 on")
+    check_bounds(0, penalty_weight=penalty_weight, path_from=path_from)
+    check_bounds(0, 1, path_decay=path_decay)
     return StyleGan2Loss(penalty_weight, penalty_every, path_every, path_from, path_decay)

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from hw2.core.errors import UserError
 from hw2.core.generators import torch_generator
 from hw2.core.noise import Streams
+from hw2.data.bounds import check_bounds
 from hw2.gan.interface import SCORES, STYLES, ImageGenerator, Networks
 from hw2.gan.stylegan2.discriminator import Discriminator
 from hw2.gan.stylegan2.generator import MappingNetwork, StyleBlock, SynthesisNetwork
@@ -127,6 +128,7 @@ def build(
 
     Raises:
         UserError: there is no such size or layer.
+        ValueError: the truncation is negative, or the probability outside [0, 1].
     """
     if image_size < 8 or image_size.bit_count() != 1:
         raise UserError(f"net_args.image_size is {image_size}: give a power of two from 8 on")
@@ -135,6 +137,8 @@ def build(
         raise UserError(
             f"net_args.attention_layers has {wrong}: give numbers from 1 to {resolutions - 1}"
         )
+    check_bounds(0, truncation=truncation)
+    check_bounds(0, 1, mixing_probability=mixing_probability)
     mapping = MappingNetwork(latent, style_depth)
     synthesis = SynthesisNetwork(resolutions, capacity, latent, attention_layers)
     discriminator = Discriminator(resolutions, capacity, attention_layers)
