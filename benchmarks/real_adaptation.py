@@ -15,18 +15,15 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.measure import ROOT
-from benchmarks.real_adaptation_tables import RUN, markdown
+from benchmarks.real_adaptation_tables import RUN
+from benchmarks.real_pages import ADAPTED, write_pages
 from hw2.core.errors import UserError, exit_on_user_error
 from hw2.core.files import read_arrays, read_json, write_text
 from hw2.core.paths import TRAINING
 from hw2.data.arrays import load_images
 from hw2.evaluation.classification import accuracy
 from hw2.report.label_free_tables import CRITERIA
-from hw2.report.readme import fill
 
-CSV = ROOT / "docs" / "real_adaptation.csv"
-PAGES = tuple(ROOT / "docs" / f"{page}.md" for page in ("results", "scores", "speed"))
 SCALE = "full"
 KEYS = [*RUN, "steps", "seed", "computed_in"]
 
@@ -39,14 +36,12 @@ def main() -> None:
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     folders: list[Path] = parser.parse_args().folders
     with exit_on_user_error():
-        found = pd.read_csv(CSV)
+        found = pd.read_csv(ADAPTED)
         for folder in folders:
             found = merged(found, trainings(folder))
-        write_text(CSV, found.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
-        tables = markdown(pd.read_csv(CSV))  # rounded, as they stand there
-        for page in PAGES:
-            write_text(page, fill(page.read_text(encoding="utf-8"), tables, str(page)))
-        print(f"{CSV}: {len(found)} trainings; {', '.join(map(str, PAGES))} show them")
+        write_text(ADAPTED, found.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
+        pages = ", ".join(map(str, write_pages()))
+        print(f"{ADAPTED}: {len(found)} trainings; {pages} show them")
 
 
 def trainings(folder: Path) -> list[dict[str, Any]]:
