@@ -25,8 +25,8 @@ from hw2.core.params import read_yaml
 STEPS = 3  # StyleGAN2's path length counts from the second time that it is measured
 # The largest network, the largest batch or the most intricate loss of each family.
 RUNS = {
-    "gan": ["sagan", "wgan_gp", "stylegan2", "acgan"],
-    "diffusion": ["attention_unet_deep", "residual_unet"],
+    "gan": ["sagan", "wgan_gp", "stylegan2", "acgan", "resnet_gan"],
+    "diffusion": ["attention_unet_deep", "residual_unet", "edm_digits", "edm_faces"],
     "adapt": [
         "mnistm_svhn-vgg-dann",
         "svhn_mnistm-dsn-dsn",
@@ -74,10 +74,13 @@ def shorten(params: dict[str, Any]) -> None:
     for net in params["adapt"]["nets"].values():
         net["steps"] = STEPS
     for model in diffusions.values():
-        model["sampler"] = "ddim"
+        model |= {"sampler": "ddim", "guidance_interval": None}
+        if model["autoguidance"] is not None:
+            model["autoguidance"] = 1
     params["diffusion"]["samplers"]["ddim"]["steps"] = STEPS
     params["gan"]["comparison"] = {"models": ["stylegan2"], "truncations": [1.0]}
-    params["diffusion"]["comparison"] |= {"models": RUNS["diffusion"], "steps": [STEPS]}
+    digits = [name for name, model in diffusions.items() if model["classes"]]
+    params["diffusion"]["comparison"] |= {"models": digits, "steps": [STEPS]}
     gans["stylegan2"]["loss_args"] |= {"path_every": 1, "path_from": 0}
     params["adapt"]["nets"]["dsn"]["methods"]["dsn"]["similarity_from"] = 0
 
