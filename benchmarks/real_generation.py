@@ -23,6 +23,8 @@ from hw2.report.sampler_tables import guidance_words
 
 SCALE = "full"
 KEYS = ["family", "run", "note", "steps", "batch", "guidance"]
+FAMILIES = ["gan", "diffusion", "real"]
+SORTED = ["run", "passes", "steps", "guidance", "note"]
 
 
 def main() -> None:
@@ -72,14 +74,11 @@ def row(checkout: Path, run: str, note: str) -> dict[str, Any]:
 
 
 def merged(old: pd.DataFrame, new: Mapping[str, Any]) -> pd.DataFrame:
-    """Both; of two of the same keys the new one, in the old one's place."""
-    old = old.fillna({"note": "", "guidance": ""})
-    same = (old[KEYS] == pd.Series(new)[KEYS]).all(axis=1)
-    if not same.any():
-        return pd.concat([old, pd.DataFrame([new])], ignore_index=True)
-    old = old.astype(object)
-    old.loc[same.idxmax()] = pd.Series(new).reindex(old.columns)
-    return old
+    """Both, by family and run; of two of the same keys the new one."""
+    both = pd.concat([old.fillna({"note": "", "guidance": ""}), pd.DataFrame([new])])
+    both = both.drop_duplicates(KEYS, keep="last")
+    order = both.family.map(FAMILIES.index)
+    return both.assign(order=order).sort_values(["order", *SORTED]).drop(columns="order")
 
 
 def _guidance(entry: Mapping[str, Any]) -> str:

@@ -39,7 +39,7 @@ def test_a_row_says_how_often_a_training_saw_the_images(tmp_path: Path) -> None:
     )
 
 
-def test_a_run_measured_again_keeps_its_place(tmp_path: Path) -> None:
+def test_a_run_measured_again_takes_the_place_of_the_old(tmp_path: Path) -> None:
     first = row(checkout(tmp_path / "a"), "wgan_gp", "")
     longer = row(checkout(tmp_path / "b", steps=500), "wgan_gp", "")
     again = row(checkout(tmp_path / "c", swd=20.0), "wgan_gp", "")
