@@ -14,8 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.real_generation_tables import SCORES, images_seen
+from benchmarks.real_generation_tables import SCORES
 from benchmarks.real_pages import GENERATED, write_pages
+from hw2.cards.cost import images_of
 from hw2.core.errors import UserError, exit_on_user_error
 from hw2.core.files import read_json, write_text
 from hw2.core.params import read_yaml, resolve_scale
@@ -61,7 +62,7 @@ def row(checkout: Path, run: str, note: str) -> dict[str, Any]:
     family = path.parent.name
     params = resolve_scale(read_yaml(checkout / "params.yaml")[family], SCALE, family)
     settings = params["models"][run]
-    seen = images_seen({**settings, "steps": entry["steps"]})
+    seen = images_of({**settings, "steps": entry["steps"]})
     return {
         **{"family": family, "run": run, "note": note},
         "passes": seen / data["counts"][settings["data"]]["train"],

@@ -1,6 +1,6 @@
 """The tables of faces and digits drawn by models that saw real images, as Markdown for docs/."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -30,12 +30,6 @@ def tables(found: pd.DataFrame) -> dict[str, str]:
         "real_faces": _markdown(faces, (FACE_RATE, *BOTH)),
         "real_digits": _markdown(digits, (JUDGE, DIVERSITY, *BOTH)),
     }
-
-
-def images_seen(settings: Mapping[str, Any]) -> int:
-    """Real images that a training looks at, with repetitions."""
-    batches = settings["steps"] * settings.get("d_steps", 1) * settings.get("accumulate", 1)
-    return int(batches * settings["batch"])
 
 
 def _markdown(found: pd.DataFrame, scores: Sequence[Score]) -> str:

@@ -1,5 +1,8 @@
 """What a run costs: steps, images seen, trainings, and where it is known the time."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from hw2.cards.facts import DOMAINS, Run
 from hw2.cards.markdown import untitled
 from hw2.report.table import Table
@@ -20,7 +23,11 @@ def cost(run: Run) -> str:
 
 def images_seen(run: Run, scale: str) -> int:
     """Real images that a training looks at, of each domain, with repetitions."""
-    settings = run.at(scale)
+    return images_of(run.at(scale))
+
+
+def images_of(settings: Mapping[str, Any]) -> int:
+    """The same of a training with such settings."""
     batches = settings["steps"] * settings.get("d_steps", 1) * settings.get("accumulate", 1)
     return int(batches * settings["batch"])
 

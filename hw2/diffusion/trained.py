@@ -69,8 +69,8 @@ class TrainedDiffusion:
         steps_taken = visited(noising, taken, drawing.spacing)
         if guidance and guided.isdisjoint(steps_taken):
             raise UserError(
-                f"{name}: sampler '{sampler}' with {self.evaluations} evaluations visits no noise "
-                f"in guidance_interval {self.settings.guidance_interval}; take more, or guidance 0"
+                f"{name}: in so few evaluations ({self.evaluations}) '{sampler}' visits no noise in "
+                f"guidance_interval {self.settings.guidance_interval}; take more, or guidance 0"
             )
         key = f"diffusion.samplers.{sampler}.args"
         self.denoiser = Denoiser(
