@@ -69,7 +69,7 @@ class TrainedDiffusion:
         steps_taken = visited(noising, taken, drawing.spacing)
         if guidance and guided.isdisjoint(steps_taken):
             raise UserError(
-                f"{name}: in so few evaluations ({self.evaluations}) '{sampler}' visits no noise in "
+                f"{name}: in only {self.evaluations} evaluations '{sampler}' visits no noise in "
                 f"guidance_interval {self.settings.guidance_interval}; take more, or guidance 0"
             )
         key = f"diffusion.samplers.{sampler}.args"
