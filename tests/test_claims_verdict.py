@@ -66,6 +66,11 @@ def test_single_values_and_missing_arms_decide_nothing() -> None:
     assert judge(small(), {}).word == "not run"
 
 
+def test_large_numbers_are_written_out() -> None:
+    assert Spread(2404.0, 271.3, 3, "trainings").words == "2,404 ± 271 (3 trainings)"
+    assert Spread(0.6364, 0.0351, 3, "trainings").words == "0.636 ± 0.035 (3 trainings)"
+
+
 def test_scores_with_their_spread() -> None:
     scores = {"seeds": 3, "a": 0.5, "a_std": 0.1, "each": [1.0, 3.0], "alone": 2, "in": {"b": 4.0}}
     assert of_score("a", scores) == Spread(0.5, 0.1, 3, "draws")

@@ -7,6 +7,7 @@ from hw2.claims.comparison import Measured, Outcome
 from hw2.claims.definition import Claim
 from hw2.claims.experiment import experiments
 from hw2.claims.records import Record, load_all, measured
+from hw2.claims.spread import plain
 from hw2.claims.verdict import Verdict, judge
 from hw2.report.images import STARTER
 from hw2.report.table import NONE, Table, data_words
@@ -147,4 +148,4 @@ def _outcome(outcome: Outcome) -> str:
     if outcome.difference is None or outcome.error is None:
         return outcome.lacking
     word = "shown" if outcome.shown else "not shown"
-    return f"{word}, {outcome.difference:+.2g} ± {outcome.error:.2g}"
+    return f"{word}, {plain(outcome.difference, 2, '+')} ± {plain(outcome.error, 2)}"

@@ -39,8 +39,13 @@ class Spread:
     def words(self) -> str:
         """E.g. ``0.973 ± 0.012 (3 draws)``."""
         unit = self.of if self.n > 1 else self.of.removesuffix("s")
-        spread = f" ± {self.std:.2g}" if self.n > 1 else ""
-        return f"{self.mean:.3g}{spread} ({self.n} {unit})"
+        spread = f" ± {plain(self.std, 2)}" if self.n > 1 else ""
+        return f"{plain(self.mean, 3)}{spread} ({self.n} {unit})"
+
+
+def plain(value: float, digits: int, sign: str = "") -> str:
+    """A number with so many digits or, from 100 on, without decimals; never as 1e+03."""
+    return f"{value:{sign},.0f}" if abs(value) >= 100 else f"{value:{sign}.{digits}g}"
 
 
 def of_values(values: Sequence[float]) -> Spread:

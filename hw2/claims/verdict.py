@@ -5,6 +5,7 @@ from typing import Literal
 
 from hw2.claims.comparison import Measured, Outcome, parse
 from hw2.claims.definition import Claim
+from hw2.claims.spread import plain
 
 Word = Literal["holds", "fails", "undecided", "not run"]
 
@@ -53,4 +54,4 @@ def judge(claim: Claim, measured: Measured, starter: bool = False) -> Verdict:
 def _why(outcome: Outcome) -> str:
     if outcome.difference is None or outcome.error is None:
         return outcome.lacking
-    return f"by {outcome.difference:.2g} ± {outcome.error:.2g}"
+    return f"by {plain(outcome.difference, 2)} ± {plain(outcome.error, 2)}"
