@@ -122,7 +122,7 @@ def test_every_run_of_the_reports_has_its_pictures(tmp_path: Path, asked: list[s
     shown = [name for name in asked if not name.startswith(("images/data/", "images/judge/"))]
     assert sorted(shown) == sorted(wanted)
     assert len(EVERYTHING.embed) == 14
-    assert "never used: it chose no checkpoint" in html and "Separated domains" in html
+    assert "plotted only: it chose no checkpoint" in html and "Separated domains" in html
 
 
 def test_architectures_are_escaped(built: Path) -> None:

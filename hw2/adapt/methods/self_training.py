@@ -18,7 +18,7 @@ from hw2.data.batches import Batch
 from hw2.data.bounds import check_bounds
 from hw2.data.sizes import CLASSES
 
-LEAST = 1e-6  # of a class's frequency: the logarithm of none is infinite
+LEAST = 1e-12  # of a class's frequency: the logarithm of none is infinite
 
 SEES_TARGET_LABELS = False
 TWO_VIEWS = True
