@@ -20,6 +20,7 @@ from hw2.cards.cost import images_of
 from hw2.core.errors import UserError, exit_on_user_error
 from hw2.core.files import read_json, write_text
 from hw2.core.params import read_yaml, resolve_scale
+from hw2.report.images import STARTER
 from hw2.report.sampler_tables import guidance_words
 
 SCALE = "full"
@@ -42,7 +43,9 @@ def main() -> None:
             if given.run is None:
                 raise UserError("name a RUN after the CHECKOUT")
             found = merged(pd.read_csv(GENERATED), row(given.checkout, given.run, given.note))
-            write_text(GENERATED, found.to_csv(index=False, float_format="%.6g"))
+            write_text(
+                GENERATED, found.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+            )
         print(", ".join(map(str, write_pages())))
 
 
@@ -57,7 +60,7 @@ def row(checkout: Path, run: str, note: str) -> dict[str, Any]:
     if path is None:
         raise UserError(f"{checkout}: no scores of {run} ({' or '.join(map(str, paths))})")
     entry, data = read_json(path), read_json(checkout / "metrics/data.json")
-    if entry["scale"] != SCALE or data["source"] == "starter":
+    if entry["scale"] != SCALE or data["source"] == STARTER:
         raise UserError(f"{path}: of scale {entry['scale']} and data '{data['source']}'")
     family = path.parent.name
     params = resolve_scale(read_yaml(checkout / "params.yaml")[family], SCALE, family)

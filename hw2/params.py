@@ -131,11 +131,9 @@ def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
         _check_module("hw2.gan.nets", entry.net, f"{key}.net", entry.build_args)
         _check_module("hw2.gan.losses", entry.loss, f"{key}.loss", entry.loss_args)
         for step in [*entry.augmentation.real, *entry.augmentation.both]:
-            _check_module("hw2.data.augment", step.kind, f"{key}.augment", step.args)
-            build("hw2.data.augment", step.kind, f"{key}.augment", **step.args)
+            _check_built("hw2.data.augment", step.kind, f"{key}.augment", step.args)
     elif isinstance(entry, SamplerSettings):
-        _check_module("hw2.diffusion.samplers", entry.method, f"{key}.method", entry.args)
-        build("hw2.diffusion.samplers", entry.method, f"{key}.args", **entry.args)
+        _check_built("hw2.diffusion.samplers", entry.method, f"{key}.method", entry.args)
         if entry.steps is not None and takes_every_step(entry.method):
             raise UserError(
                 f"params.yaml: '{key}.steps': {entry.method} takes every step; set it to null"
@@ -155,13 +153,11 @@ def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
             _one_of(f"{key}.colour_jitter.target", entry.colour_jitter.target, DOMAIN_NAMES[1:])
         for view in entry.views or []:
             where = f"{key}.views.{view.kind}"
-            _check_module("hw2.data.augment", view.kind, where, view.args)
-            build("hw2.data.augment", view.kind, where, **view.args)
+            _check_built("hw2.data.augment", view.kind, where, view.args)
             for domain in filter(None, (view.source, view.target)):
                 _one_of(where, domain, DOMAIN_NAMES[1:])
         for method, arguments in entry.methods.items():
-            _check_module("hw2.adapt.methods", method, f"{key}.methods.{method}", arguments)
-            build("hw2.adapt.methods", method, f"{key}.methods.{method}", **arguments)
+            _check_built("hw2.adapt.methods", method, f"{key}.methods.{method}", arguments)
         _check_lr_schedule(key, entry)
     elif isinstance(entry, AdaptRun):
         _check_run(key, entry, content["adapt"]["nets"])
@@ -197,8 +193,13 @@ def _check_run(key: str, entry: AdaptRun, nets: dict[str, Any]) -> None:
 def _check_lr_schedule(key: str, entry: DiffusionModel | AdaptNetSettings) -> None:
     optimizer = SGD([Parameter(torch.zeros(1))], lr=entry.optimizer.lr)
     given = {**entry.lr_schedule_args, "optimizer": optimizer, "steps": entry.steps}
-    _check_module("hw2.nn.lr_schedules", entry.lr_schedule, f"{key}.lr_schedule", given)
-    build("hw2.nn.lr_schedules", entry.lr_schedule, f"{key}.lr_schedule_args", **given)
+    _check_built("hw2.nn.lr_schedules", entry.lr_schedule, f"{key}.lr_schedule", given)
+
+
+def _check_built(package: str, name: str, key: str, arguments: dict[str, Any]) -> None:
+    """`_check_module`, and the arguments' values: what costs nothing to build is built."""
+    _one_of(key, name, names(package))
+    build(package, name, key, **arguments)
 
 
 def _check_module(package: str, name: str, key: str, arguments: dict[str, Any]) -> None:

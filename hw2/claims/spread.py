@@ -63,13 +63,11 @@ def pooled(spreads: Sequence[Spread], seeds: int) -> Spread:
         spreads: of the seeds that are done.
         seeds: how many there are to be.
     """
-    if seeds == 1:
+    if len(spreads) == 1 and (seeds == 1 or spreads[0].of == "trainings"):
         return spreads[0]
     means = [spread.mean for spread in spreads]
     if any(spread.of != "trainings" for spread in spreads):
         return of_values(means)
-    if len(spreads) == 1:
-        return spreads[0]
     counts = [spread.n for spread in spreads]
     n, mean = sum(counts), float(np.average(means, weights=counts))
     squares = sum(
@@ -112,10 +110,10 @@ def of_curve(metric: str, curves: str) -> Spread | None:
         None also where a line is asked for, and the last half has fewer than three values.
     """
     _, column, reduction = metric.split(":")
-    first, *less = column.split(MINUS)
-    values = _column(first, curves)
-    for other in less:
-        values = values - _column(other, curves)
+    names = column.split(MINUS)
+    rows = [[row.get(name) for name in names] for row in csv.DictReader(io.StringIO(curves))]
+    cells = np.array([row for row in rows if all(row)], dtype=float).reshape(-1, len(names))
+    values = cells[:, 0] - cells[:, 1:].sum(1)
     if len(values) == 0:
         return None
     if reduction == "late":
@@ -128,9 +126,3 @@ def of_curve(metric: str, curves: str) -> Spread | None:
     deviations = half - (start + slope * times)
     rise, wobble = slope * times[-1], math.sqrt(np.square(deviations).sum() / (len(half) - 2))
     return of_values([float(rise if reduction == "rise" else wobble)])
-
-
-def _column(name: str, curves: str) -> np.ndarray:
-    """The values of a column, in steps at which it was logged."""
-    rows = [row.get(name) for row in csv.DictReader(io.StringIO(curves))]
-    return np.array([float(cell) for cell in rows if cell])
