@@ -130,7 +130,7 @@ def _check_entry(key: str, entry: Section, content: dict[str, Any]) -> None:
         _one_of(f"{key}.data", entry.data, _learnt(content, bool(entry.classes)))
         _check_module("hw2.gan.nets", entry.net, f"{key}.net", entry.build_args)
         _check_module("hw2.gan.losses", entry.loss, f"{key}.loss", entry.loss_args)
-        for step in [*entry.augmentation.real, *entry.augmentation.both]:
+        for step in entry.augmentation.steps:
             _check_built("hw2.data.augment", step.kind, f"{key}.augment", step.args)
     elif isinstance(entry, SamplerSettings):
         _check_built("hw2.diffusion.samplers", entry.method, f"{key}.method", entry.args)

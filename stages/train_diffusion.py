@@ -76,8 +76,9 @@ def make_snapshot(settings: DiffusionModel, net: Module, ema: Ema | None) -> Sna
     """The network of step `autoguidance`: its average, like the one that it guides, once begun."""
     if settings.autoguidance is None:
         return None
-    begun = ema is not None and settings.autoguidance >= ema.settings.start
-    return Snapshot(ema.average if ema and begun else net, settings.autoguidance)
+    if ema and settings.autoguidance >= ema.settings.start:
+        net = ema.average
+    return Snapshot(net, settings.autoguidance)
 
 
 def make_batches(

@@ -53,8 +53,6 @@ def make_batches(
     run: TrainingRun, settings: GanModel, key: str, augmenting: torch.Generator
 ) -> Batches:
     """Batches of the run's training images, as the discriminator sees them."""
-    augmentation = settings.augmentation
-    steps = [*augmentation.real, *augmentation.both]
     return Batches(
         load_images(prepared(settings.data, "train")),
         settings.batch,
@@ -62,7 +60,7 @@ def make_batches(
         run.device,
         bool(settings.classes),
         settings.pixels,
-        make_augment(steps, f"{key}.augment", augmenting),
+        make_augment(settings.augmentation.steps, f"{key}.augment", augmenting),
     )
 
 

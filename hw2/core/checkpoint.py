@@ -1,6 +1,5 @@
 """Checkpoints of trainings: outside DVC's outs, written whole, found again only by the same run."""
 
-import hashlib
 import io
 import os
 import pickle
@@ -15,7 +14,7 @@ import torch
 
 from hw2.core import processes
 from hw2.core.errors import UserError
-from hw2.core.files import DAMAGED_ARCHIVE, atomic, check_archive
+from hw2.core.files import DAMAGED_ARCHIVE, atomic, check_archive, hash_of
 from hw2.core.lock import is_alive
 
 FOLDER = Path(".work/checkpoints")
@@ -84,11 +83,7 @@ class Checkpoint:
 
 def fingerprint(params: Iterable[object], files: Iterable[Path]) -> str:
     """Hash of the loaded code of this project, the params' representations and the files' bytes."""
-    digest = hashlib.sha256()
-    for path in [*_loaded_code(), *sorted(files)]:
-        digest.update(path.name.encode())
-        with open(path, "rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+    digest = hash_of([*_loaded_code(), *sorted(files)])
     for value in params:
         digest.update(repr(value).encode())
     return digest.hexdigest()

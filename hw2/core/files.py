@@ -1,6 +1,7 @@
 """The one writer of files: everything is written whole or not at all."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -48,6 +49,15 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
     finally:
         with suppress(OSError):
             temporary.unlink()
+
+
+def hash_of(paths: Iterable[Path]) -> "hashlib._Hash":
+    """SHA-256 of the names and contents of files, in this order; more can be added to it."""
+    digest = hashlib.sha256()
+    for path in paths:
+        with open(path, "rb") as file:
+            digest.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
+    return digest
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -51,6 +51,11 @@ class Augmentation(Section):
         description="to real and generated images, in both players' steps: what G must not draw"
     )
 
+    @property
+    def steps(self) -> list[AugmentStep]:
+        """All of them, in the order in which real images go through them."""
+        return [*self.real, *self.both]
+
 
 class GanModel(Section):
     """One run, ``gan.models.<run>``."""
@@ -83,8 +88,8 @@ class GanModel(Section):
             raise ValueError(f"ema.start is {self.ema.start}, but there are {self.steps} steps")
         if not all(low < high for low, high in zip(*self._bounds, strict=True)):
             raise ValueError("pixel_range must rise, e.g. [-1.0, 1.0]")
-        steps = [*self.augmentation.real, *self.augmentation.both]
-        if self.pixel_range != [-1.0, 1.0] and {step.kind for step in steps} - {"flip"}:
+        kinds = {step.kind for step in self.augmentation.steps}
+        if self.pixel_range != [-1.0, 1.0] and kinds - {"flip"}:
             raise ValueError("augment takes 0 for grey: pixel_range must be [-1.0, 1.0]")
         return self
 

@@ -1,6 +1,5 @@
 """The raw data folder, read once, to one array file for each domain and split."""
 
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator
@@ -13,6 +12,7 @@ from pydantic import field_validator
 from tqdm import tqdm
 
 from hw2.core.errors import UserError, listing
+from hw2.core.files import hash_of
 from hw2.core.params import Section, nearest
 from hw2.data.arrays import ImageSet
 from hw2.raw.decode import decode_all
@@ -75,11 +75,7 @@ def prepare(
 
 def fingerprint(folder: Path) -> str:
     """SHA-256 of all files in `folder` and their names, in hexadecimal: of these very images."""
-    total = hashlib.sha256()
-    for path in sorted(Path(folder).iterdir()):
-        with open(path, "rb") as file:
-            total.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
-    return total.hexdigest()
+    return hash_of(sorted(folder.iterdir())).hexdigest()
 
 
 @contextmanager
