@@ -80,7 +80,8 @@ def row(checkout: Path, run: str, note: str) -> dict[str, Any]:
 def merged(old: pd.DataFrame, new: Mapping[str, Any]) -> pd.DataFrame:
     """Both, by family and run; of two of the same keys the new one."""
     both = pd.concat([old.fillna({"note": "", "guidance": ""}), pd.DataFrame([new])])
-    both = both.drop_duplicates(KEYS, keep="last")
+    # A figure that the new row lacks (None) must not make a column of numbers one of objects.
+    both = both.infer_objects().drop_duplicates(KEYS, keep="last")
     order = both.family.map(FAMILIES.index)
     return both.assign(order=order).sort_values(["order", *SORTED]).drop(columns="order")
 

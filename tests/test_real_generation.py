@@ -1,5 +1,6 @@
 """Scores of generated images on record: what a checkout holds, and the row that it becomes."""
 
+import io
 import json
 from pathlib import Path
 
@@ -47,6 +48,16 @@ def test_a_run_measured_again_takes_the_place_of_the_old(tmp_path: Path) -> None
     for each in (longer, again):
         found = merged(found, each)
     assert found.steps.tolist() == [50, 500] and found.swd.tolist() == [20.0, 30.0]
+
+
+def test_a_row_without_a_figure_leaves_the_others_as_they_are(tmp_path: Path) -> None:
+    first = row(checkout(tmp_path, sample_steps=18), "wgan_gp", "of 18 steps")
+    written = pd.DataFrame([first]).to_csv(index=False, float_format="%.6g")
+    old = pd.read_csv(io.StringIO(written + written.splitlines()[1].replace(",18,", ",,") + "\n"))
+    new = row(checkout(tmp_path), "wgan_gp", "")
+    found = merged(old.assign(note=["a", "b"], guidance=""), new)
+    text = found.to_csv(index=False, float_format="%.6g")
+    assert "a,2,50,16,0,,18,100" in text and "18.0" not in text
 
 
 @pytest.mark.parametrize(
